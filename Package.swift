@@ -1,0 +1,96 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The arrows of the house: a target sees only what its line names, and CI checks the imports against it.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "passgate",
+  products: [
+    .executable(name: "passgated", targets: ["passgated"]),
+    .executable(name: "passgate-signer", targets: ["passgate-signer"]),
+    .executable(name: "passgate-pki", targets: ["passgate-pki"]),
+    .executable(name: "passgate", targets: ["passgate"]),
+    .executable(name: "passgate-lab", targets: ["passgate-lab"]),
+  ],
+  targets: [
+    // base: one C library each
+    .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CSQLite"),
+    .target(name: "CLinux"),
+    .target(name: "CPassgate", linkerSettings: [.linkedLibrary("protobuf-c")]),
+    library("PassgateSystem", ["CLinux"]),
+    library("PassgateCrypto", ["COpenSSL"]),
+    library("PassgateWire", ["CPassgate"]),
+    // domain
+    library("PassgateDomain", []),
+    library("PassgateStore", ["PassgateDomain", "CSQLite"]),
+    library("PassgateEngines", ["PassgateDomain", "PassgateCrypto"]),
+    library("PassgatePKI", ["PassgateCrypto", "PassgateSystem"]),
+    // transport
+    library("PassgateRPC", ["PassgateSystem", "PassgateWire", "PassgateCrypto"]),
+    library("PassgateClient", ["PassgateWire", "PassgateCrypto", "PassgateSystem"]),
+    // shell
+    library(
+      "PassgateService",
+      [
+        "PassgateRPC", "PassgateEngines", "PassgateStore", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto", "PassgateSystem",
+      ]),
+    library("PassgateSettings", ["PassgateSystem"]),
+    program(
+      "passgated",
+      [
+        "PassgateService", "PassgateRPC", "PassgateStore", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto", "PassgateSystem", "PassgateSettings",
+      ]),
+    program(
+      "passgate-signer",
+      ["PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings"]),
+    program("passgate-pki", ["PassgatePKI", "PassgateCrypto", "PassgateSystem"]),
+    program(
+      "passgate",
+      [
+        "PassgateClient", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
+        "PassgateSettings",
+      ]),
+    program(
+      "passgate-lab",
+      [
+        "PassgateClient", "PassgateEngines", "PassgateDomain", "PassgateWire", "PassgateCrypto",
+        "PassgateSystem", "PassgateSettings",
+      ]),
+    // tests
+    library(
+      "PassgateTestKit",
+      ["PassgateSystem", "PassgateCrypto", "PassgateSettings"]),
+    tests("PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit"]),
+    tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateTestKit"]),
+    tests("PassgateWireTests", ["PassgateWire", "PassgateTestKit"]),
+    tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
+    tests("PassgateStoreTests", ["PassgateStore", "PassgateTestKit"]),
+    tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
+    tests("PassgatePKITests", ["PassgatePKI", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
+  ]
+)
+for target in package.targets where target.name == "PassgateTestKit" {
+  target.path = "Tests/PassgateTestKit"
+}

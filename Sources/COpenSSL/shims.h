@@ -1,0 +1,4 @@
+// What Swift cannot import of OpenSSL: macros and variadics, as inline functions.
+#pragma once
+#include "keys.h"
+#include "certificates.h"
