@@ -1,0 +1,30 @@
+import Synchronization
+
+/// One record of the evidence log as it was appended.
+package struct EvidenceRow: Sendable, Equatable {
+  /// From 1, without gaps.
+  package let number: UInt64
+  /// The encoded record.
+  package let record: [UInt8]
+}
+
+/// A read connection to the evidence log, usable from any thread while the writer writes.
+package final class EvidenceReader: Sendable {
+  private let list: Mutex<Statement>
+
+  /// Opens a log that an `EvidenceStore` has made ready.
+  package init(path: String) throws(StoreError) {
+    let database = try Database.reader(path: path, kind: .evidence)
+    list = Mutex(
+      try database.prepare("SELECT number, record FROM records WHERE number > ?1 ORDER BY number LIMIT ?2"))
+  }
+
+  /// Up to `limit` records after this number, in order; fewer only at the end of the log.
+  package func list(after number: UInt64, limit: Int) throws(StoreError) -> [EvidenceRow] {
+    try list.withLock { (list) throws(StoreError) in
+      try list.all([.number(number), .integer(Int64(limit))]) { row in
+        EvidenceRow(number: row.number(0), record: row.bytes(1))
+      }
+    }
+  }
+}

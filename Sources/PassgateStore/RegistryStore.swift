@@ -1,0 +1,127 @@
+import Synchronization
+
+/// One row of the registry as it is stored: nothing here can be read without the registry's keys.
+package struct RegistryRow: Sendable, Equatable {
+  /// The document's keyed hash, 32 bytes.
+  package let key: [UInt8]
+  /// The encrypted record.
+  package let sealed: [UInt8]
+  /// Whether the document stands under an earlier number, as the history of changes records it.
+  package let isSuperseded: Bool
+
+  package init(key: [UInt8], sealed: [UInt8], isSuperseded: Bool) {
+    self.key = key
+    self.sealed = sealed
+    self.isSuperseded = isSuperseded
+  }
+}
+
+/// How far an import has come; what a client resumes from.
+package struct ImportState: Sendable, Equatable {
+  /// The chunk expected next, from 0.
+  package let nextChunk: UInt64
+  /// Records stored by the chunks so far.
+  package let records: UInt64
+  /// Whether the chunk marked as last is stored.
+  package let isComplete: Bool
+
+  /// The state of an import of which nothing was stored.
+  static let untouched = ImportState(nextChunk: 0, records: 0, isComplete: false)
+}
+
+/// The registry's writer: one per file, usable from any thread, one act at a time.
+package final class RegistryStore: Sendable {
+  /// The connection and the statements prepared on it.
+  struct State {
+    let database: Database
+    let insert, update, delete, note, findImport, saveImport: Statement
+  }
+
+  let state: Mutex<State>
+
+  /// Opens the registry, creating or migrating it. The folder must exist.
+  /// - Throws: `StoreError`, with the remedy, when the file is another program's, another kind's, a later release's or in use.
+  package init(path: String) throws(StoreError) {
+    state = Mutex(try State(path: path))
+  }
+
+  /// Stores one chunk of an import, its progress and its history in one durable transaction.
+  /// - Parameters:
+  ///   - chunk: counted from 0; must be the one the import expects next.
+  ///   - rows: a row whose key is known replaces the older one, which the history records.
+  ///   - records: how many records the rows were made from.
+  ///   - last: whether this completes the import.
+  ///   - at: Unix time in milliseconds, for the history.
+  /// - Throws: `.outOfOrder` with the chunk expected, `.importComplete`, or the store's own failure.
+  package func importChunk(
+    importID: [UInt8], chunk: UInt64, rows: [RegistryRow], records: UInt64, last: Bool, at: UInt64
+  ) throws(StoreError) -> ImportState {
+    // Neighbouring keys share pages: sorted, each page of the tree is visited once.
+    let sorted = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    return try state.withLock { (state) throws(StoreError) in
+      try state.database.transaction { () throws(StoreError) in
+        let before = try state.importState(importID)
+        guard !before.isComplete else { throw .importComplete }
+        guard before.nextChunk == chunk else { throw .outOfOrder(expected: before.nextChunk) }
+        for row in sorted { try state.store(row, importID: importID, at: at) }
+        let after = ImportState(nextChunk: chunk + 1, records: before.records + records, isComplete: last)
+        try state.save(after, of: importID)
+        return after
+      }
+    }
+  }
+
+  /// How far an import has come; the untouched state when it is unknown.
+  package func importState(_ importID: [UInt8]) throws(StoreError) -> ImportState {
+    try state.withLock { (state) throws(StoreError) in try state.importState(importID) }
+  }
+
+  /// Deletes a row and records that it was deleted.
+  /// - Returns: whether there was one.
+  package func delete(key: [UInt8], at: UInt64) throws(StoreError) -> Bool {
+    try state.withLock { (state) throws(StoreError) in
+      try state.database.transaction { () throws(StoreError) in
+        try state.delete.run([.blob(key)])
+        guard state.database.changedRows > 0 else { return false }
+        try state.note.run([.number(at), .text("deleted"), .blob(key), .null])
+        return true
+      }
+    }
+  }
+}
+
+extension RegistryStore.State {
+  init(path: String) throws(StoreError) {
+    database = try .writer(path: path, kind: .registry)
+    insert = try database.prepare("INSERT INTO documents VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+    update = try database.prepare("UPDATE documents SET sealed = ?2 WHERE key = ?1")
+    delete = try database.prepare("DELETE FROM documents WHERE key = ?1")
+    note = try database.prepare(
+      "INSERT INTO changes (at_ms, operation, key, import_id) VALUES (?1, ?2, ?3, ?4)")
+    findImport = try database.prepare(
+      "SELECT next_chunk, records, complete FROM imports WHERE import_id = ?1")
+    saveImport = try database.prepare("INSERT OR REPLACE INTO imports VALUES (?1, ?2, ?3, ?4)")
+  }
+
+  func importState(_ importID: [UInt8]) throws(StoreError) -> ImportState {
+    try findImport.first([.blob(importID)]) { row in
+      ImportState(nextChunk: row.number(0), records: row.number(1), isComplete: row.integer(2) != 0)
+    } ?? .untouched
+  }
+
+  func save(_ progress: ImportState, of importID: [UInt8]) throws(StoreError) {
+    try saveImport.run([
+      .blob(importID), .number(progress.nextChunk), .number(progress.records),
+      .integer(progress.isComplete ? 1 : 0),
+    ])
+  }
+
+  /// Inserts first: most rows of an import are new, and only a refusal costs the second visit.
+  func store(_ row: RegistryRow, importID: [UInt8], at: UInt64) throws(StoreError) {
+    try insert.run([.blob(row.key), .blob(row.sealed)])
+    guard database.changedRows == 0 else { return }
+    try update.run([.blob(row.key), .blob(row.sealed)])
+    let operation = row.isSuperseded ? "superseded" : "corrected"
+    try note.run([.number(at), .text(operation), .blob(row.key), .blob(importID)])
+  }
+}
