@@ -1,1 +1,114 @@
-// shims
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int result(int value) { return value < 0 ? -errno : value; }
+
+int linux_open(const char *path, int flags, unsigned mode) {
+  int fd;
+  do fd = open(path, flags | O_CLOEXEC, (mode_t)mode);
+  while (fd < 0 && errno == EINTR);
+  return result(fd);
+}
+
+int linux_set_nonblocking(int fd, int on) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) return -errno;
+  return result(fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
+}
+
+int linux_accept(int fd, struct sockaddr_storage *peer, socklen_t *length) {
+  return result(accept4(fd, (struct sockaddr *)peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+int linux_epoll_create(void) { return result(epoll_create1(EPOLL_CLOEXEC)); }
+
+static int epoll_change(int epoll, int operation, int fd, uint32_t events, uint64_t token) {
+  struct epoll_event event = {.events = events, .data.u64 = token};
+  return result(epoll_ctl(epoll, operation, fd, &event));
+}
+
+int linux_epoll_add(int epoll, int fd, uint32_t events, uint64_t token) {
+  return epoll_change(epoll, EPOLL_CTL_ADD, fd, events, token);
+}
+
+int linux_epoll_modify(int epoll, int fd, uint32_t events, uint64_t token) {
+  return epoll_change(epoll, EPOLL_CTL_MOD, fd, events, token);
+}
+
+int linux_epoll_remove(int epoll, int fd) { return epoll_change(epoll, EPOLL_CTL_DEL, fd, 0, 0); }
+
+int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds) {
+  return result(epoll_wait(epoll, events, capacity, timeout_milliseconds));
+}
+
+int linux_eventfd(void) { return result(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
+
+int linux_signalfd(const int *signals, size_t count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < count; i++) sigaddset(&set, signals[i]);
+  int refused = pthread_sigmask(SIG_BLOCK, &set, NULL);
+  return refused ? -refused : result(signalfd(-1, &set, SFD_CLOEXEC));
+}
+
+int linux_signalfd_read(int fd) {
+  struct signalfd_siginfo info;
+  ssize_t count;
+  do count = read(fd, &info, sizeof info);
+  while (count < 0 && errno == EINTR);
+  if (count < 0) return -errno;
+  return count == sizeof info ? (int)info.ssi_signo : -EIO;
+}
+
+int linux_harden_process(void) {
+  struct rlimit none = {0, 0};
+  umask(077);
+  if (setrlimit(RLIMIT_CORE, &none) < 0) return -errno;
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return -errno;
+  return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
+}
+
+int linux_name_thread(const char *name) { return result(prctl(PR_SET_NAME, name, 0, 0, 0)); }
+
+int linux_pin_thread(int processor) {
+  if (processor < 0 || processor >= CPU_SETSIZE) return -EINVAL;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  return result(sched_setaffinity(0, sizeof set, &set));
+}
+
+int linux_processor_count(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) < 0) return -errno;
+  return CPU_COUNT(&set);
+}
+
+int linux_random(void *buffer, size_t length) {
+  size_t done = 0;
+  while (done < length) {
+    ssize_t count = getrandom((char *)buffer + done, length - done, 0);
+    if (count < 0 && errno != EINTR) return -errno;
+    if (count > 0) done += (size_t)count;
+  }
+  return 0;
+}
+
+int linux_terminal_columns(int fd) {
+  struct winsize size;
+  if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
+  return size.ws_col;
+}
