@@ -1,0 +1,46 @@
+import COpenSSL
+import Synchronization
+
+/// A private key in use for one algorithm, wherever it lives.
+package protocol Signer: AnyObject, Sendable {
+  /// The algorithm it signs with.
+  var algorithm: SignatureAlgorithm { get }
+  /// The public half of its key.
+  var publicKey: PublicKey { get }
+  /// The signature of `message`: DER for ECDSA and SM2, else the bytes of the scheme.
+  func sign(_ message: Span<UInt8>) throws(CryptoError) -> [UInt8]
+}
+
+/// A signer whose key is in memory. It may be shared, at the price of a lock; a thread that signs much duplicates it.
+package final class FileSigner: Signer {
+  package let algorithm: SignatureAlgorithm
+  private let key: PrivateKey
+  private let longest: Int
+  private let prepared: Mutex<PreparedContext>
+
+  package var publicKey: PublicKey { key.publicKey }
+
+  /// Prepares `key` for `algorithm`.
+  ///
+  /// - Throws: `.mismatch` when the key is of another kind, `.library`.
+  package init(_ key: PrivateKey, _ algorithm: SignatureAlgorithm) throws(CryptoError) {
+    try key.publicKey.requireKind(of: algorithm)
+    self.key = key
+    self.algorithm = algorithm
+    longest = unsafe Int(EVP_PKEY_get_size(key.pointer))
+    prepared = Mutex(
+      try unsafe PreparedContext(.sign, key.pointer, algorithm, distinguishingID: sm2DistinguishingID))
+  }
+
+  /// A signer of the same key with contexts of its own, for another thread.
+  package func duplicate() throws(CryptoError) -> FileSigner {
+    try FileSigner(key, algorithm)
+  }
+
+  package func sign(_ message: Span<UInt8>) throws(CryptoError) -> [UInt8] {
+    guard let signature = prepared.withLock({ $0.sign(message, limit: longest) }) else {
+      throw ErrorQueue.drain(.library, "a signature with \(algorithm.name) failed")
+    }
+    return signature
+  }
+}
