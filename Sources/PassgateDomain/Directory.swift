@@ -1,0 +1,104 @@
+/// Why a provisioning is refused: nothing of it was applied.
+package struct ProvisionFault: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The place in the request: "tenants[2].keys[0].algorithm".
+  package let field: String
+  /// What is wrong and what is expected.
+  package let problem: String
+
+  package var description: String { "\(field): \(problem)" }
+}
+
+/// Tenants and their keys: the fold of all provisioning.
+package struct Directory: Sendable {
+  private struct Place: Sendable {
+    let tenant: String
+    let key: Int
+  }
+
+  private struct Registration: Sendable {
+    let tenant: String
+    var isRevoked: Bool
+  }
+
+  private var byID: [String: Tenant] = [:]
+  private var places: [[UInt8]: Place] = [:]
+  /// Everything that ever identified a tenant, so that it never passes to another.
+  private var registrations: [[UInt8]: Registration] = [:]
+
+  /// Grows with each provisioning that changed something.
+  package private(set) var epoch: UInt64 = 0
+
+  package init() {}
+
+  /// All tenants, in the order of their ids.
+  package var tenants: [Tenant] { byID.values.sorted { $0.id < $1.id } }
+
+  /// The tenant of this id.
+  package func tenant(_ id: String) -> Tenant? { byID[id] }
+
+  /// The tenant and its key when this tenant has registered this key; state and validity are the caller's.
+  package func lookup(tenantID: String, keyID: [UInt8]) -> (tenant: Tenant, key: TenantKey)? {
+    guard let place = places[keyID], place.tenant == tenantID, let tenant = byID[tenantID] else { return nil }
+    return (tenant, tenant.keys[place.key])
+  }
+
+  /// Makes each tenant named exactly what is stated, or refuses all of them.
+  ///
+  /// Returns the ids of the tenants that changed, in the order stated.
+  package mutating func apply(tenants stated: [Tenant]) throws(ProvisionFault) -> [String] {
+    var next = self
+    var changed: [String] = []
+    var named: Set<String> = []
+    for (index, tenant) in stated.enumerated() {
+      let path = "tenants[\(index)]"
+      guard named.insert(tenant.id).inserted else {
+        throw ProvisionFault(field: "\(path).id", problem: "this tenant is stated twice")
+      }
+      if try next.replace(with: tenant, at: path) { changed.append(tenant.id) }
+    }
+    if !changed.isEmpty { next.epoch += 1 }
+    self = next
+    return changed
+  }
+
+  private mutating func replace(with tenant: Tenant, at path: String) throws(ProvisionFault) -> Bool {
+    try TenantRules.check(tenant, at: path)
+    let former = byID[tenant.id]
+    if former?.state == .terminated && tenant.state != .terminated {
+      throw ProvisionFault(field: "\(path).state", problem: "termination is final (Measures art.14)")
+    }
+    try register(tenant, at: path)
+    for key in former?.keys ?? [] { places[key.keyID] = nil }
+    for (index, key) in tenant.keys.enumerated() {
+      places[key.keyID] = Place(tenant: tenant.id, key: index)
+    }
+    byID[tenant.id] = tenant
+    return former != tenant
+  }
+
+  private mutating func register(_ tenant: Tenant, at path: String) throws(ProvisionFault) {
+    if let fingerprint = tenant.tlsFingerprint {
+      try claim(fingerprint, for: tenant.id, isRevoked: false, at: "\(path).tls_certificate")
+    }
+    for (index, key) in tenant.keys.enumerated() {
+      let place = "\(path).keys[\(index)]"
+      try claim(key.keyID, for: tenant.id, isRevoked: key.isRevoked, at: "\(place).certificate")
+      if let fingerprint = key.tlsFingerprint {
+        try claim(fingerprint, for: tenant.id, isRevoked: false, at: "\(place).tls_certificate")
+      }
+    }
+  }
+
+  private mutating func claim(
+    _ identity: [UInt8], for tenant: String, isRevoked: Bool, at field: String
+  ) throws(ProvisionFault) {
+    let former = registrations[identity]
+    if let former, former.tenant != tenant {
+      throw ProvisionFault(field: field, problem: "this key or certificate belongs to another tenant")
+    }
+    if former?.isRevoked == true && !isRevoked {
+      throw ProvisionFault(field: field, problem: "a revoked key stays revoked; register a new one")
+    }
+    registrations[identity] = Registration(tenant: tenant, isRevoked: isRevoked)
+  }
+}

@@ -1,0 +1,58 @@
+/// What a tenant already holds about a holder and asks to be compared (Measures art.3, art.4(1)).
+package struct IdentityClaim: Sendable, Hashable, Confidential {
+  package let number: DocumentNumber
+  package let name: PersonName
+  package let birthDate: CalendarDate
+  package let sex: Sex?
+  package let expiry: CalendarDate?
+  package let mrz: MRZ?
+
+  /// Reads a claim; `expiry` is empty and `mrz` has no lines when they are not claimed.
+  package init(
+    type: DocumentType, number: String, name: String, birthDate: String, sex: Sex? = nil,
+    expiry: String = "", mrz: [String] = [], accepting permits: PermitNumbers = .measures2019
+  ) throws(ClaimFault) {
+    self.number = try DocumentNumber(number, type: type, accepting: permits)
+    self.birthDate = try CalendarDate(required: birthDate, field: "birthDate")
+    self.sex = sex
+    self.expiry = try CalendarDate.optional(expiry, field: "expiry")
+    let zone = mrz.isEmpty ? nil : try MRZ(lines: mrz, type: type)
+    self.mrz = zone
+    self.name = try PersonName(claimed: name, type: type).cut(like: zone?.name)
+  }
+
+  /// All values in one order, normalised: equal for two claims exactly when they claim the same.
+  ///
+  /// It is personal data: hash it with a key before it is stored.
+  package var canonicalBytes: [UInt8] {
+    var bytes = number.keyBytes
+    bytes.reserveCapacity(128)
+    Self.append(number.reissue.map { [UInt8(truncatingIfNeeded: $0)] }, to: &bytes)
+    Self.append(Array(birthDate.iso.utf8), to: &bytes)
+    Self.append(sex.map { [$0.rawValue] }, to: &bytes)
+    Self.append(expiry.map { Array($0.iso.utf8) }, to: &bytes)
+    bytes.append(name.script.rawValue)
+    bytes.append(name.isCut ? 1 : 0)
+    name.append(to: &bytes)
+    return bytes
+  }
+
+  private static func append(_ value: [UInt8]?, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(truncatingIfNeeded: value?.count ?? 0xFF))
+    bytes.append(contentsOf: value ?? [])
+  }
+}
+
+extension CalendarDate {
+  init(required text: String, field: String) throws(ClaimFault) {
+    guard let date = CalendarDate(iso: text) else {
+      throw ClaimFault(field: field, problem: "a date is YYYY-MM-DD and exists in the calendar")
+    }
+    self = date
+  }
+
+  /// The date of an optional field, nil for the empty text.
+  static func optional(_ text: String, field: String) throws(ClaimFault) -> CalendarDate? {
+    text.isEmpty ? nil : try CalendarDate(required: text, field: field)
+  }
+}

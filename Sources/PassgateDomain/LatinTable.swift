@@ -1,0 +1,1 @@
+enum LatinTable { static func letters(of scalar: UInt32) -> (UInt32, UInt32?)? { nil } }

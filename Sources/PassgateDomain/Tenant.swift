@@ -1,0 +1,84 @@
+/// How a tenant connects: the platform's decision from the assessed volume (Measures art.8).
+package enum AccessMode: UInt8, Sendable, Hashable, CaseIterable {
+  /// 移動數字證書: the tenant's own key signs each request.
+  case mobileCertificate = 1
+  /// 簽名驗簽服務器: a signing server at the tenant's site signs.
+  case signingServer = 2
+}
+
+/// Where a tenant stands.
+package enum TenantState: UInt8, Sendable, Hashable, CaseIterable {
+  case open = 1
+  /// Checks are refused (Measures art.13).
+  case suspended = 2
+  /// Final (Measures art.14).
+  case terminated = 3
+}
+
+/// A key that may sign a tenant's requests.
+package struct TenantKey: Sendable, Hashable {
+  /// SHA-256 of the SubjectPublicKeyInfo, 32 bytes.
+  package var keyID: [UInt8]
+  /// SubjectPublicKeyInfo, DER, at most 600 bytes.
+  package var spki: [UInt8]
+  /// The number of the signature algorithm in the wire's table, 1 to 5.
+  package var algorithm: UInt32
+  /// SHA-256 of the certificate, 32 bytes.
+  package var certificateFingerprint: [UInt8]
+  /// Seconds since 1970, inclusive.
+  package var notBefore: Int64
+  /// Seconds since 1970, inclusive.
+  package var notAfter: Int64
+  package var isRevoked: Bool
+  /// SHA-256 of the connection's certificate, 32 bytes: an SM2 key of a mobile certificate only.
+  package var tlsFingerprint: [UInt8]?
+
+  package init(
+    keyID: [UInt8], spki: [UInt8], algorithm: UInt32, certificateFingerprint: [UInt8],
+    notBefore: Int64, notAfter: Int64, isRevoked: Bool = false, tlsFingerprint: [UInt8]? = nil
+  ) {
+    self.keyID = keyID
+    self.spki = spki
+    self.algorithm = algorithm
+    self.certificateFingerprint = certificateFingerprint
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+    self.isRevoked = isRevoked
+    self.tlsFingerprint = tlsFingerprint
+  }
+
+  /// True while the key is not revoked and its certificate is in its validity, both ends included.
+  package func isLive(at unixSeconds: Int64) -> Bool {
+    !isRevoked && unixSeconds >= notBefore && unixSeconds <= notAfter
+  }
+}
+
+/// An organisation that may ask (使用單位).
+package struct Tenant: Sendable, Hashable {
+  /// `[a-z0-9-]{1,32}`.
+  package var id: String
+  package var name: String
+  package var mode: AccessMode
+  package var state: TenantState
+  /// The business scenes of the agreement, each `[a-z0-9-]{1,32}`.
+  package var scenes: Set<String>
+  /// The agreed rate; 0 means the platform's default.
+  package var checksPerMinute: Int
+  package var keys: [TenantKey]
+  /// SHA-256 of the pinned client certificate, 32 bytes: signing servers only.
+  package var tlsFingerprint: [UInt8]?
+
+  package init(
+    id: String, name: String, mode: AccessMode, state: TenantState, scenes: Set<String>,
+    checksPerMinute: Int, keys: [TenantKey], tlsFingerprint: [UInt8]? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.mode = mode
+    self.state = state
+    self.scenes = scenes
+    self.checksPerMinute = checksPerMinute
+    self.keys = keys
+    self.tlsFingerprint = tlsFingerprint
+  }
+}

@@ -1,0 +1,33 @@
+/// Whose hands a document is made for.
+package enum DocumentType: UInt8, Sendable, Hashable, CaseIterable {
+  /// Mainland Travel Permit for Hong Kong and Macao Residents.
+  case permit = 1
+  /// Passport of an overseas Chinese.
+  case passport = 2
+}
+
+/// The sex a document states.
+package enum Sex: UInt8, Sendable, Hashable, CaseIterable {
+  case female = 1
+  case male = 2
+}
+
+/// What a check answers (Measures art.3): consistency and nothing else.
+package enum Verdict: Sendable, Hashable {
+  /// Everything that could be compared agrees.
+  case consistent
+  /// Something differs, or no such document is on record: the two read alike.
+  case inconsistent
+  /// No answer can be given.
+  case undetermined(UndeterminedReason)
+}
+
+/// Why a check has no answer.
+package enum UndeterminedReason: UInt8, Sendable, Hashable, CaseIterable {
+  /// Name, number and birth date agree, but the document has been replaced.
+  case superseded = 2
+  /// Too many different wrong claims were made for this number.
+  case attemptsExhausted = 3
+  /// The registry cannot be read now.
+  case sourceUnavailable = 4
+}
