@@ -14,6 +14,15 @@ package struct Method: Sendable, Equatable {
     case tenant
     /// An officer with one of these roles.
     case officer(Set<OfficerRole>)
+
+    /// `officer: key-officer or supervisor`
+    package var who: String {
+      switch self {
+      case .selfDeclared: "self-declared"
+      case .tenant: "tenant"
+      case .officer(let roles): "officer: " + roles.map(\.rawValue).sorted().joined(separator: " or ")
+      }
+    }
   }
 
   /// `passgate.v1.Service/Method`

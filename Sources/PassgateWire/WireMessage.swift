@@ -63,6 +63,13 @@ extension FieldReader {
     return choice
   }
 
+  /// A repeated enumeration, each element named.
+  func choices<Choice: RawRepresentable<UInt32>>(_ number: Int) throws(WireError) -> [Choice] {
+    var choices: [Choice] = []
+    for raw in enumerations(number) { choices.append(try choice(of: raw, number)) }
+    return choices
+  }
+
   /// A message that must be there.
   func message<Message: MappedMessage>(
     _ number: Int, as type: Message.Type = Message.self
