@@ -1,0 +1,392 @@
+package import PassgateSystem
+package import PassgateWire
+
+/// The connections of one loop, driven from outside: no polling and no thread, so that a test steps it.
+///
+/// A tick is: `ready(_:now:)` for each connection that can move, then `finishTick(now:)`.
+package final class LoopCore {
+  /// What a loop counts, for its owner to read.
+  package struct Statistics: Sendable {
+    package var opened: UInt64 = 0
+    package var closed: UInt64 = 0
+    package var failedHandshakes: UInt64 = 0
+    /// Connections ended by the server, by the GoAway's reason.
+    package var farewells: [GoAway.Reason: UInt64] = [:]
+  }
+
+  private let handler: any CallHandler
+  private let dialect: ConnectionMachine.Dialect
+  private let limits: ServerLimits
+  private let log: Log
+  private var connections: [Connection?] = []
+  private var generations: [UInt32] = []
+  private var vacant: [Int] = []
+  private var input: [UInt8]
+  private var calls: [Call] = []
+  private var dirty: [Connection] = []
+  private var queued: [Connection] = []
+  private var isDraining: GoAway.Reason?
+  /// Told when a connection's polling must change or end.
+  package var watch: ((ConnectionID, Int32, _ readable: Bool, _ writable: Bool) -> Void)?
+  package var unwatch: ((Int32) -> Void)?
+  /// Told the remote address of a connection that has ended.
+  package var ended: ((String) -> Void)?
+  package private(set) var statistics = Statistics()
+
+  /// Bytes read from one connection before the others get their turn.
+  private static let readBudget = 262_144
+
+  package init(
+    handler: any CallHandler, dialect: ConnectionMachine.Dialect, limits: ServerLimits, log: Log
+  ) {
+    self.handler = handler
+    self.dialect = dialect
+    self.limits = limits
+    self.log = log
+    input = [UInt8](repeating: 0, count: 65_536)
+  }
+
+  /// Connections that are open or shaking hands.
+  package var count: Int { connections.count - vacant.count }
+
+  /// True when some connection has input left that no poller will report.
+  package var hasQueuedWork: Bool { !queued.isEmpty }
+
+  // MARK: Life of a connection
+
+  /// Takes a new connection in.
+  package func add(_ transport: any Transport, address: String, now: UInt64) -> ConnectionID {
+    let slot = vacant.popLast() ?? appendSlot()
+    generations[slot] &+= 1
+    let id = ConnectionID(slot: UInt32(slot), generation: generations[slot])
+    let machine = ConnectionMachine(dialect: dialect, limits: limits, now: now)
+    connections[slot] = Connection(id: id, address: address, transport: transport, machine: machine, now: now)
+    statistics.opened += 1
+    return id
+  }
+
+  private func appendSlot() -> Int {
+    connections.append(nil)
+    generations.append(0)
+    return connections.count - 1
+  }
+
+  private func connection(_ id: ConnectionID) -> Connection? {
+    let slot = Int(id.slot)
+    guard slot < connections.count, let connection = connections[slot], connection.id == id else { return nil }
+    return connection
+  }
+
+  private func close(_ connection: Connection) {
+    guard self.connection(connection.id) != nil else { return }
+    connections[Int(connection.id.slot)] = nil
+    vacant.append(Int(connection.id.slot))
+    statistics.closed += 1
+    if let descriptor = connection.transport.descriptor { unwatch?(descriptor) }
+    ended?(connection.address)
+    if let peer = connection.peer { handler.closed(peer) }
+  }
+
+  // MARK: Input
+
+  /// Moves what can be moved on this connection.
+  package func ready(_ id: ConnectionID, now: UInt64) {
+    guard let connection = connection(id) else { return }
+    switch connection.phase {
+    case .handshaking: shakeHands(connection, now: now)
+    case .open: receive(connection, now: now)
+    case .closing: break
+    case .lingering: return discard(connection)
+    }
+    markDirty(connection)
+  }
+
+  private func discard(_ connection: Connection) {
+    switch connection.transport.read(into: &input) {
+    case .bytes, .wantsRead, .wantsWrite: return
+    case .closed, .failed: return close(connection)
+    }
+  }
+
+  private func shakeHands(_ connection: Connection, now: UInt64) {
+    switch connection.transport.handshake() {
+    case .bytes:
+      open(connection, now: now)
+      receive(connection, now: now)
+    case .wantsRead: setWatch(connection, readable: true, writable: false)
+    case .wantsWrite: setWatch(connection, readable: false, writable: true)
+    case .closed: failHandshake(connection, "closed by the peer")
+    case .failed(let reason): failHandshake(connection, reason)
+    }
+  }
+
+  private func open(_ connection: Connection, now: UInt64) {
+    let peer = Peer(
+      id: connection.id, address: connection.address, identity: connection.transport.identity())
+    connection.peer = peer
+    connection.phase = .open
+    handler.opened(peer)
+    connection.machine.isTrusted = peer.isTrusted
+    connection.queue(Frame(callID: 0, kind: .hello(handler.hello())))
+    setWatch(connection, readable: true, writable: false)
+    if let isDraining { drain(connection, isDraining, now: now) }
+  }
+
+  private func failHandshake(_ connection: Connection, _ reason: String) {
+    statistics.failedHandshakes += 1
+    log.warning("handshake_failed", ["address": .string(connection.address), "reason": .string(reason)])
+    close(connection)
+  }
+
+  private func receive(_ connection: Connection, now: UInt64) {
+    var budget = Self.readBudget
+    while case .open = connection.phase {
+      guard parse(connection, now: now), mayRead(connection) else { return }
+      guard budget > 0 else { return queueAgain(connection) }
+      switch connection.transport.read(into: &input) {
+      case .bytes(let count):
+        budget -= count
+        connection.reader.append(input.span.extracting(0..<count))
+      case .wantsRead, .wantsWrite: return
+      case .closed, .failed: return close(connection)
+      }
+    }
+  }
+
+  private func mayRead(_ connection: Connection) -> Bool {
+    connection.machine.mayReadCalls && connection.unsent < limits.outputBytes
+  }
+
+  private func queueAgain(_ connection: Connection) {
+    guard !connection.isQueued else { return }
+    connection.isQueued = true
+    queued.append(connection)
+  }
+
+  /// Handles the complete frames that are here. False when the connection reads no further.
+  private func parse(_ connection: Connection, now: UInt64) -> Bool {
+    guard let peer = connection.peer else { return false }
+    while mayRead(connection) {
+      connection.machine.isTrusted = peer.isTrusted
+      do throws(FrameError) {
+        guard let payload = try connection.reader.next(limit: connection.machine.frameLimit) else { break }
+        let frame: Frame
+        do throws(WireError) {
+          frame = try Frame(decoding: payload.span)
+        } catch {
+          fail(connection, .protocolError, "frame: \(error)")
+          return false
+        }
+        guard act(connection, connection.machine.receive(frame, now: now), on: frame, now: now) else { return false }
+      } catch {
+        fail(connection, .frameTooLarge, "\(error)")
+        return false
+      }
+    }
+    noteProgress(connection, now: now)
+    return true
+  }
+
+  private func noteProgress(_ connection: Connection, now: UInt64) {
+    if !connection.reader.isPartial {
+      connection.frameBegan = nil
+    } else if connection.frameBegan == nil {
+      connection.frameBegan = now
+    }
+  }
+
+  /// Carries a directive out. False when the connection reads no further.
+  private func act(_ connection: Connection, _ directive: ConnectionMachine.Directive, on frame: Frame? = nil, now: UInt64)
+    -> Bool
+  {
+    switch directive {
+    case .deliver:
+      if let frame, let peer = connection.peer {
+        calls.append(Call(peer: peer, id: frame.callID, kind: frame.kind, arrived: now))
+      }
+    case .ignore: break
+    case .send(let kind): connection.queue(Frame(callID: 0, kind: kind))
+    case .cancel(let id): handler.cancel(id, of: connection.id)
+    case .fail(let reason, let detail):
+      fail(connection, reason, detail)
+      return false
+    case .close:
+      connection.phase = .closing
+      markDirty(connection)
+      return false
+    }
+    return true
+  }
+
+  private func fail(_ connection: Connection, _ reason: GoAway.Reason, _ detail: String) {
+    statistics.farewells[reason, default: 0] += 1
+    log.warning("connection_refused", ["address": .string(connection.address), "reason": .string("\(reason)")])
+    connection.queue(
+      Frame(callID: 0, kind: .goAway(GoAway(reason: reason, lastCallID: 0, detail: detail))))
+    connection.phase = .closing
+    markDirty(connection)
+  }
+
+  // MARK: Output
+
+  /// Hands the tick's calls to the service and sends what is ready.
+  package func finishTick(now: UInt64) {
+    if !calls.isEmpty {
+      // Calls of connections that closed meanwhile are not worked on.
+      let live = calls.filter { connection($0.peer.id) != nil }
+      calls.removeAll(keepingCapacity: true)
+      deliver(handler.handle(live, now: now), now: now)
+    }
+    flush(now: now)
+  }
+
+  /// Gives mail to the service and queues the replies that it completes.
+  package func receive(_ mail: any Mail, now: UInt64) {
+    deliver(handler.receive(mail, now: now), now: now)
+  }
+
+  private func deliver(_ replies: [Reply], now: UInt64) {
+    for reply in replies {
+      guard let connection = connection(reply.connection) else { continue }
+      if case .goAway(let goAway) = reply.kind {
+        fail(connection, goAway.reason, goAway.detail)
+        continue
+      }
+      connection.queue(Frame(callID: reply.callID, kind: reply.kind))
+      markDirty(connection)
+      let couldRead = connection.machine.mayReadCalls
+      _ = act(connection, connection.machine.answered(isUnauthentic: reply.isUnauthentic), now: now)
+      // Frames that waited for a free place are in the reader, where no poller sees them.
+      if !couldRead { queueAgain(connection) }
+    }
+  }
+
+  private func markDirty(_ connection: Connection) {
+    guard !connection.isDirty else { return }
+    connection.isDirty = true
+    dirty.append(connection)
+  }
+
+  private func flush(now: UInt64) {
+    let batch = dirty
+    dirty.removeAll(keepingCapacity: true)
+    for connection in batch {
+      connection.isDirty = false
+      guard self.connection(connection.id) != nil else { continue }
+      settle(connection, now: now)
+    }
+  }
+
+  /// Sends, then decides what to wait for.
+  private func settle(_ connection: Connection, now: UInt64) {
+    let wasFull = connection.unsent >= limits.outputBytes
+    switch connection.phase {
+    case .handshaking, .lingering: return
+    case .open, .closing:
+      guard connection.flush(now: now) else { return close(connection) }
+    }
+    if case .closing = connection.phase { return finishClosing(connection, now: now) }
+    if wasFull, connection.unsent < limits.outputBytes { queueAgain(connection) }
+    setWatch(connection, readable: mayRead(connection), writable: connection.unsent > 0)
+  }
+
+  private func finishClosing(_ connection: Connection, now: UInt64) {
+    guard connection.unsent == 0 else { return setWatch(connection, readable: false, writable: true) }
+    connection.transport.shutdown()
+    connection.phase = .lingering(since: now)
+    setWatch(connection, readable: true, writable: false)
+  }
+
+  private func setWatch(_ connection: Connection, readable: Bool, writable: Bool) {
+    let wanted = Connection.Watch(readable: readable, writable: writable)
+    guard connection.watch != wanted, let descriptor = connection.transport.descriptor else { return }
+    connection.watch = wanted
+    watch?(connection.id, descriptor, readable, writable)
+  }
+
+  /// Takes up the connections whose turn had ended before their input had.
+  package func resumeQueued(now: UInt64) {
+    let batch = queued
+    queued.removeAll(keepingCapacity: true)
+    for connection in batch {
+      connection.isQueued = false
+      ready(connection.id, now: now)
+    }
+  }
+
+  // MARK: Time
+
+  /// What is due: handshakes, slow frames, stalls, pings, farewells. Call it a few times a second.
+  package func timers(now: UInt64) {
+    handler.timer(now: now)
+    for case let connection? in connections {
+      switch connection.phase {
+      case .handshaking(let since):
+        if now &- since >= limits.handshake { failHandshake(connection, "took too long") }
+      case .open: openTimers(connection, now: now)
+      case .closing: if isStalled(connection, now: now) { close(connection) }
+      case .lingering(let since): if now &- since >= limits.linger { close(connection) }
+      }
+    }
+    flush(now: now)
+  }
+
+  private func openTimers(_ connection: Connection, now: UInt64) {
+    if isStalled(connection, now: now) { return close(connection) }
+    if isTooSlow(connection, now: now) {
+      return fail(connection, .tooSlow, "a frame must arrive at \(limits.frameBytesPerSecond) bytes a second")
+    }
+    let due = connection.machine.timers(now: now)
+    for directive in due { _ = act(connection, directive, now: now) }
+    if !due.isEmpty { markDirty(connection) }
+  }
+
+  private func isStalled(_ connection: Connection, now: UInt64) -> Bool {
+    guard let since = connection.blockedSince else { return false }
+    return now &- since >= limits.writeStall
+  }
+
+  private func isTooSlow(_ connection: Connection, now: UInt64) -> Bool {
+    // A frame that waits for a free place in flight is the server's delay, not the peer's.
+    guard let began = connection.frameBegan, mayRead(connection), now &- began > limits.frameGrace else {
+      return false
+    }
+    let milliseconds = (now &- began &- limits.frameGrace) / 1_000_000
+    return UInt64(connection.reader.bufferedCount) * 1_000 < milliseconds * UInt64(limits.frameBytesPerSecond)
+  }
+
+  // MARK: The whole loop
+
+  /// Sends Hello again on every open connection: the reply keys have changed.
+  package func announceHello(now: UInt64) {
+    let hello = handler.hello()
+    for case let connection? in connections {
+      guard case .open = connection.phase else { continue }
+      connection.queue(Frame(callID: 0, kind: .hello(hello)))
+      markDirty(connection)
+    }
+    flush(now: now)
+  }
+
+  /// Starts the two-phase farewell on every connection, and on those that still come.
+  package func drain(_ reason: GoAway.Reason, now: UInt64) {
+    isDraining = reason
+    for case let connection? in connections {
+      guard case .open = connection.phase else { continue }
+      drain(connection, reason, now: now)
+    }
+    flush(now: now)
+  }
+
+  private func drain(_ connection: Connection, _ reason: GoAway.Reason, now: UInt64) {
+    for directive in connection.machine.drain(reason, now: now) {
+      _ = act(connection, directive, now: now)
+    }
+    markDirty(connection)
+  }
+
+  /// Ends every connection at once.
+  package func closeAll() {
+    for case let connection? in connections { close(connection) }
+  }
+}
