@@ -46,10 +46,10 @@ private struct MessageScan {
   }
 
   private mutating func count(_ field: FieldDescriptor, at index: Int) throws(WireError) {
-    try add(elements: 1)
     let isTaken = field.isMemberOfOneof ? hasMember(ofOneof: field.quantifierOffset) : seen[index] > 0
-    guard field.isRepeated || !isTaken else { throw WireError(.repeatedField) }
     seen[index] += 1
+    guard field.isRepeated || !isTaken else { throw WireError(.repeatedField) }
+    try add(elements: 1)
   }
 
   private mutating func add(elements count: Int) throws(WireError) {
