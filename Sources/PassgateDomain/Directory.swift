@@ -5,6 +5,11 @@ package struct ProvisionFault: Error, Sendable, Equatable, CustomStringConvertib
   /// What is wrong and what is expected.
   package let problem: String
 
+  package init(field: String, problem: String) {
+    self.field = field
+    self.problem = problem
+  }
+
   package var description: String { "\(field): \(problem)" }
 }
 
@@ -41,6 +46,9 @@ package struct Directory: Sendable {
     guard let place = places[keyID], place.tenant == tenantID, let tenant = byID[tenantID] else { return nil }
     return (tenant, tenant.keys[place.key])
   }
+
+  /// True when this key id or connection's fingerprint is some tenant's and not revoked.
+  package func isRegistered(_ identity: [UInt8]) -> Bool { registrations[identity]?.isRevoked == false }
 
   /// Makes each tenant named exactly what is stated, or refuses all of them.
   ///

@@ -7,7 +7,9 @@ final class Acceptor: Sendable {
   private let thread: RunningThread
   private let wakeup: Wakeup
 
-  init(_ listeners: Listeners, loops: [EventLoop], limits: ServerLimits, addresses: AddressBook, log: Log) throws(SystemError) {
+  init(_ listeners: Listeners, loops: [EventLoop], limits: ServerLimits, addresses: AddressBook, log: Log)
+    throws(SystemError)
+  {
     let wakeup = try Wakeup()
     self.wakeup = wakeup
     thread = try spawnThread(name: "accept") {
@@ -39,7 +41,10 @@ private final class AcceptRunner {
   /// How long to leave the queue to the kernel when no descriptor or place is free, milliseconds.
   private static let pause = 50
 
-  init(_ listeners: Listeners, _ loops: [EventLoop], _ limits: ServerLimits, _ addresses: AddressBook, _ log: Log, _ wakeup: Wakeup)
+  init(
+    _ listeners: Listeners, _ loops: [EventLoop], _ limits: ServerLimits, _ addresses: AddressBook,
+    _ log: Log, _ wakeup: Wakeup
+  )
     throws(SystemError)
   {
     self.listeners = listeners
@@ -79,7 +84,8 @@ private final class AcceptRunner {
         let address = accepted.peerAddress
         let socket = accepted.takeDescriptor()
         guard addresses.enter(address) else {
-          log.warning("connection_refused", ["address": .string(address), "reason": "too many from this address"])
+          log.warning(
+            "connection_refused", ["address": .string(address), "reason": "too many from this address"])
           continue
         }
         loop.expectConnection()

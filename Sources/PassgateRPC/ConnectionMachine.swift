@@ -93,7 +93,8 @@ package struct ConnectionMachine: Sendable {
     guard id <= lastCallID else { return .fail(.protocolError, "cancel of a call that was never made") }
     if inFlight > 0 { return .cancel(id) }
     idleCancels += 1
-    return idleCancels > limits.idleCancels ? .fail(.enhanceYourCalm, "too many cancels of ended calls") : .ignore
+    return idleCancels > limits.idleCancels
+      ? .fail(.enhanceYourCalm, "too many cancels of ended calls") : .ignore
   }
 
   private mutating func ping(_ opaque: [UInt8], now: UInt64) -> Directive {

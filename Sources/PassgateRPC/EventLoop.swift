@@ -77,7 +77,8 @@ final class EventLoop: Sendable {
 
   /// Starts the thread and waits until its parts are made; throws what making them threw.
   static func start(
-    name: String, dialect: ConnectionMachine.Dialect, limits: ServerLimits, addresses: AddressBook, clock: any Clock,
+    name: String, dialect: ConnectionMachine.Dialect, limits: ServerLimits, addresses: AddressBook,
+    clock: any Clock,
     log: Log, makeParts: @escaping @Sendable (Mailbox) throws -> LoopParts
   ) throws -> EventLoop {
     let mailbox = try Mailbox()

@@ -73,7 +73,9 @@ package final class LoopCore {
 
   private func connection(_ id: ConnectionID) -> Connection? {
     let slot = Int(id.slot)
-    guard slot < connections.count, let connection = connections[slot], connection.id == id else { return nil }
+    guard slot < connections.count, let connection = connections[slot], connection.id == id else {
+      return nil
+    }
     return connection
   }
 
@@ -177,7 +179,9 @@ package final class LoopCore {
           fail(connection, .protocolError, "frame: \(error)")
           return false
         }
-        guard act(connection, connection.machine.receive(frame, now: now), on: frame, now: now) else { return false }
+        guard act(connection, connection.machine.receive(frame, now: now), on: frame, now: now) else {
+          return false
+        }
       } catch {
         fail(connection, .frameTooLarge, "\(error)")
         return false
@@ -196,7 +200,9 @@ package final class LoopCore {
   }
 
   /// Carries a directive out. False when the connection reads no further.
-  private func act(_ connection: Connection, _ directive: ConnectionMachine.Directive, on frame: Frame? = nil, now: UInt64)
+  private func act(
+    _ connection: Connection, _ directive: ConnectionMachine.Directive, on frame: Frame? = nil, now: UInt64
+  )
     -> Bool
   {
     switch directive {
@@ -220,7 +226,8 @@ package final class LoopCore {
 
   private func fail(_ connection: Connection, _ reason: GoAway.Reason, _ detail: String) {
     statistics.farewells[reason, default: 0] += 1
-    log.warning("connection_refused", ["address": .string(connection.address), "reason": .string("\(reason)")])
+    log.warning(
+      "connection_refused", ["address": .string(connection.address), "reason": .string("\(reason)")])
     connection.queue(
       Frame(callID: 0, kind: .goAway(GoAway(reason: reason, lastCallID: 0, detail: detail))))
     connection.phase = .closing

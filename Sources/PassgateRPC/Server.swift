@@ -44,7 +44,8 @@ package final class Server: Sendable {
           limits: configuration.limits, addresses: addresses, clock: clock, log: log, makeParts: makeParts))
     }
     self.loops = loops
-    acceptor = try Acceptor(listeners, loops: loops, limits: configuration.limits, addresses: addresses, log: log)
+    acceptor = try Acceptor(
+      listeners, loops: loops, limits: configuration.limits, addresses: addresses, log: log)
   }
 
   /// Connections that are open now.

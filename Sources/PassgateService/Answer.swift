@@ -1,0 +1,45 @@
+import PassgateDomain
+import PassgateRPC
+import PassgateWire
+
+/// What a call came to: `.noReason` as the reason means success, and the body is the method's reply.
+struct Outcome: Sendable {
+  let reason: Reason
+  let body: [UInt8]
+  /// Of each check that was made, for the evidence.
+  var verdicts: [PassgateWire.Verdict] = []
+
+  static func success(_ body: [UInt8], verdicts: [PassgateWire.Verdict] = []) -> Outcome {
+    Outcome(reason: .noReason, body: body, verdicts: verdicts)
+  }
+
+  /// - Parameters:
+  ///   - field: the field at fault, never its value.
+  ///   - retryAfter: milliseconds, when waiting helps.
+  static func refusal(_ reason: Reason, field: String = "", retryAfter: UInt32 = 0) -> Outcome {
+    let refusal = Refusal(
+      salt: freshSalt(), article: reason.article, remedy: reason.remedy, field: field,
+      retryAfterMilliseconds: retryAfter)
+    return Outcome(reason: reason, body: refusal.encoded())
+  }
+}
+
+/// A call with its outcome, ready to be signed and recorded.
+struct Answer {
+  let call: Call
+  let header: RequestHeader
+  let headerBytes: [UInt8]
+  let signature: Signature
+  /// The leaf hash of the request.
+  let requestDigest: [UInt8]
+  let isVerified: Bool
+  var outcome: Outcome
+
+  var family: ReplyFamily { ReplyFamily(requestAlgorithm: header.algorithm) }
+
+  func reply(_ response: Response) -> Reply {
+    Reply(
+      connection: call.peer.id, callID: call.id, kind: .response(response),
+      isUnauthentic: outcome.reason == .notAuthentic)
+  }
+}

@@ -1,0 +1,71 @@
+import PassgateRPC
+import PassgateWire
+import Synchronization
+
+/// A decoded request before anything of it is believed.
+struct Draft {
+  let call: Call
+  let header: RequestHeader
+  let request: Request
+  /// The leaf hash of the request.
+  let leaf: [UInt8]
+
+  init(call: Call, header: RequestHeader, request: Request, authentication: Authentication) {
+    self.call = call
+    self.header = header
+    self.request = request
+    leaf = authentication.requestDigest(request.header, algorithm: header.algorithm)
+  }
+
+  func answer(_ outcome: Outcome, isVerified: Bool) -> Answer {
+    Answer(
+      call: call, header: header, headerBytes: request.header, signature: request.signature,
+      requestDigest: leaf, isVerified: isVerified, outcome: outcome)
+  }
+}
+
+/// A request whose signature has verified.
+struct AuthenticRequest {
+  let draft: Draft
+  let principal: Principal
+  let method: Method
+
+  var call: Call { draft.call }
+
+  /// Monotonic nanoseconds.
+  var deadline: UInt64 { Admission.deadline(of: draft.header, method: method, arrived: call.arrived) }
+
+  var order: Order { Order(actor: draft.header.tenantID, request: draft.request) }
+}
+
+/// What a worker may know of a request: who signed it and what was signed.
+struct Order: Sendable {
+  let actor: String
+  let request: Request
+}
+
+/// Set when the caller gave up. The worker looks before it starts.
+final class Cancellation: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  var isCancelled: Bool { flag.load(ordering: .relaxed) }
+  func cancel() { flag.store(true, ordering: .relaxed) }
+}
+
+extension WireMessage {
+  /// The body of a request, or the refusal that names the field at fault.
+  static func body(_ bytes: [UInt8]) throws(BodyFault) -> Self {
+    do throws(WireError) {
+      return try Self(decoding: bytes.span)
+    } catch {
+      throw BodyFault(field: error.field)
+    }
+  }
+}
+
+/// A body that does not say what its method needs.
+struct BodyFault: Error {
+  let field: String
+
+  var outcome: Outcome { .refusal(.malformedBody, field: field) }
+}

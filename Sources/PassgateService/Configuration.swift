@@ -1,0 +1,28 @@
+package import PassgateWire
+
+/// What one deployment is made of: its name, keys, officers and files.
+package struct DeploymentConfiguration: Sendable {
+  package var deployment: Deployment
+  package var replyKeys: [ReplyKey]
+  package var officers: [Officer]
+  package var registryPath: String
+  /// `RegistryCipher.secretBytes` random bytes.
+  package var registrySecret: [UInt8]
+  /// Where evidence goes; nil keeps none, which is for measuring only.
+  package var evidencePath: String?
+  /// Sign each reply by itself instead of one tree a tick; for measuring only.
+  package var signsIndividually: Bool
+
+  package init(
+    deployment: Deployment, replyKeys: [ReplyKey], officers: [Officer], registryPath: String,
+    registrySecret: [UInt8], evidencePath: String?, signsIndividually: Bool = false
+  ) {
+    self.deployment = deployment
+    self.replyKeys = replyKeys
+    self.officers = officers
+    self.registryPath = registryPath
+    self.registrySecret = registrySecret
+    self.evidencePath = evidencePath
+    self.signsIndividually = signsIndividually
+  }
+}

@@ -1,0 +1,168 @@
+import PassgateCrypto
+import PassgateDomain
+package import PassgateRPC
+import PassgateStore
+package import PassgateSystem
+import PassgateWire
+import Synchronization
+
+/// The platform's own name and version, as Hello and health say it.
+package let softwareVersion = "passgate/0.1.0"
+
+/// The tenants of the platform and the ledger they come from, shared by its deployments.
+package final class Platform: Sendable {
+  let directory: Published<Directory>
+  let ledger: Ledger
+  let certificates: TenantCertificates
+  let clock: any Clock
+  let log: Log
+
+  /// Reads the ledger and adds its events up.
+  package init(ledger: Ledger, certificates: TenantCertificates, clock: any Clock, log: Log) throws {
+    self.ledger = ledger
+    self.certificates = certificates
+    self.clock = clock
+    self.log = log
+    directory = Published(try Provisioning.fold(ledger.events(), certificates))
+  }
+}
+
+/// One deployment: what its loops share. Everything here is safe to use from any thread.
+package final class DeploymentService: Sendable {
+  /// Ages of attempts that count, milliseconds.
+  private static let attemptMemory: UInt64 = 86_400_000
+  private static let evidencePage: UInt32 = 1_000
+
+  let configuration: DeploymentConfiguration
+  let directory: Published<Directory>
+  let clock: any Clock
+  let log: Log
+  let evidence: EvidenceLog?
+  let attempts: Mutex<AttemptBudget>
+  let quotas: Quotas
+  let strangers: Strangers
+  let metrics = MetricsBoard()
+  let worker: Worker
+  let registry: RegistryKeeper
+  let provisioning: Provisioning
+  let announcedLimits: PassgateWire.Limits
+  private let evidenceReader: EvidenceReader?
+  private let started: UInt64
+  private let exhausted = Atomic<Int>(0)
+
+  package init(_ configuration: DeploymentConfiguration, platform: Platform, limits: ServerLimits) throws {
+    self.configuration = configuration
+    (clock, log, directory) = (platform.clock, platform.log, platform.directory)
+    announcedLimits = PassgateWire.Limits(limits)
+    var budget = AttemptBudget()
+    if let path = configuration.evidencePath {
+      let store = try EvidenceStore(path: path)
+      let since = clock.wallMilliseconds() - Self.attemptMemory
+      try store.purgeAttempts(before: since)
+      for row in try store.attempts(since: since) {
+        budget.restore(
+          AttemptBudget.Attempt(
+            document: row.document, tenant: row.tenant, wrongSet: row.claimSet, atMilliseconds: row.at))
+      }
+      evidence = try EvidenceLog(store, clock: clock, log: log)
+      evidenceReader = try EvidenceReader(path: path)
+    } else {
+      (evidence, evidenceReader) = (nil, nil)
+    }
+    attempts = Mutex(budget)
+    quotas = Quotas(clock)
+    strangers = Strangers(clock)
+    registry = RegistryKeeper(
+      store: try RegistryStore(path: configuration.registryPath), secret: configuration.registrySecret,
+      ledger: platform.ledger, clock: clock, log: log)
+    provisioning = Provisioning(
+      directory: platform.directory, certificates: platform.certificates, ledger: platform.ledger,
+      clock: clock)
+    worker = try Worker(name: "worker", capacity: 256)
+    started = clock.monotonicNanoseconds()
+  }
+
+  /// Ends the threads after what is queued is done. Call it when the server has drained.
+  package func stop() {
+    worker.stop()
+    evidence?.stop()
+  }
+
+  /// True when this certificate is a live one of a tenant or an officer.
+  func knows(_ certificate: Certificate, directory: Directory) -> Bool {
+    let now = Int64(clamping: clock.wallMilliseconds() / 1_000)
+    guard certificate.notBefore <= now, now <= certificate.notAfter else { return false }
+    return directory.isRegistered(certificate.publicKey.keyID)
+      || directory.isRegistered(certificate.fingerprint)
+      || configuration.officers.contains { $0.certificate.fingerprint == certificate.fingerprint }
+  }
+
+  /// Says in the log that a document's budget of wrong claims is spent; never which document.
+  func alertExhausted(tenant: String) {
+    exhausted.add(1, ordering: .relaxed)
+    log.warning("attempts_exhausted", ["tenant": .string(tenant)])
+  }
+
+  // MARK: Methods about the deployment itself
+
+  func health(_ body: [UInt8]) -> Outcome {
+    do throws(BodyFault) {
+      _ = try HealthCheckRequest.body(body)
+      let reply = HealthCheckReply(
+        salt: freshSalt(), status: .serving, deployment: configuration.deployment, software: softwareVersion,
+        uptimeMilliseconds: (clock.monotonicNanoseconds() - started) / 1_000_000)
+      return .success(reply.encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+
+  func listEvidence(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try ListEvidenceRequest.body(order.request.body)
+      guard let evidenceReader else { return .refusal(.evidenceUnavailable) }
+      guard
+        let page = try? EvidencePage.read(
+          evidenceReader, after: body.after, limit: min(body.limit, Self.evidencePage),
+          tenantID: body.tenantID)
+      else { return .refusal(.evidenceUnavailable, retryAfter: 1_000) }
+      return .success(
+        ListEvidenceReply(salt: freshSalt(), records: page.records, next: page.next).encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+
+  /// The metrics of this deployment. `connections` comes from its server.
+  package func writeMetrics(
+    connections: Int, statistics: [LoopCore.Statistics], to text: inout PrometheusText
+  ) {
+    let name = "\(configuration.deployment)"
+    text.add(metrics.total, deployment: name)
+    text.metric(
+      "passgate_connections", "gauge", "Open connections.", labels: ["deployment": name], connections)
+    text.metric(
+      "passgate_handshakes_failed_total", "counter", "Handshakes that failed.", labels: ["deployment": name],
+      statistics.reduce(0) { $0 + $1.failedHandshakes })
+    for reason in GoAway.Reason.allCases {
+      text.metric(
+        "passgate_farewells_total", "counter", "Connections that the server ended, by reason.",
+        labels: ["deployment": name, "reason": "\(reason)"],
+        statistics.reduce(0) { $0 + ($1.farewells[reason] ?? 0) })
+    }
+    text.metric(
+      "passgate_attempts_exhausted_total", "counter", "Documents whose budget of wrong claims was spent.",
+      labels: ["deployment": name], exhausted.load(ordering: .relaxed))
+    text.metric(
+      "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
+      evidence?.backlog ?? 0)
+  }
+}
+
+extension PassgateWire.Limits {
+  init(_ limits: ServerLimits) {
+    self.init(
+      frameBytesBeforeTrust: UInt32(limits.frameBytesBeforeTrust), frameBytes: UInt32(limits.frameBytes),
+      inFlight: UInt32(limits.inFlight), idleMilliseconds: UInt32(limits.idle / 1_000_000))
+  }
+}

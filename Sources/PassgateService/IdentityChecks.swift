@@ -1,0 +1,135 @@
+import PassgateCrypto
+import PassgateDomain
+import PassgateEngines
+import PassgateStore
+import PassgateSystem
+import PassgateWire
+import Synchronization
+
+/// Real-name checks of one loop (Measures art.4(1)): look up, judge, count attempts.
+///
+/// A known, a wrong and an unknown document take the same steps: one look-up, one decryption, one comparison, one
+/// count; only the verdict differs.
+//= Measures art.4(1)
+final class IdentityChecks {
+  /// Claims of one batch.
+  static let batchLimit = 256
+
+  private let shared: DeploymentService
+  private let reader: RegistryReader
+  private let cipher: RegistryCipher
+  private let engine = RealNameEngine()
+  /// What is opened in place of a row that does not exist.
+  private let placeholder: (key: [UInt8], sealed: [UInt8])
+  private var attempts: [AttemptRow] = []
+  private var isReadable = false
+
+  init(_ shared: DeploymentService) throws {
+    self.shared = shared
+    reader = try RegistryReader(path: shared.configuration.registryPath)
+    cipher = try RegistryCipher(secret: shared.configuration.registrySecret)
+    let dummy = DocumentRecord.dummy
+    let key = cipher.documentKey(dummy.number)
+    placeholder = (key, try cipher.seal(RegistryRecord(dummy), under: key))
+  }
+
+  /// Look-ups of one tick share one read transaction.
+  func beginTick() {
+    do {
+      try reader.beginTick()
+      isReadable = true
+    } catch {
+      isReadable = false
+      shared.log.error("registry_unreadable", ["problem": .string("\(error)")])
+    }
+  }
+
+  func endTick() {
+    guard isReadable else { return }
+    try? reader.endTick()
+  }
+
+  /// The wrong claims of this tick, to be kept with its evidence.
+  func takeAttempts() -> [AttemptRow] {
+    defer { attempts = [] }
+    return attempts
+  }
+
+  // MARK: Methods
+
+  func verifyIdentity(_ request: AuthenticRequest) -> Outcome {
+    do throws(BodyFault) {
+      let body = try VerifyIdentityRequest.body(request.draft.request.body)
+      let claim = try PassgateDomain.IdentityClaim.parse(body.claim, at: "claim")
+      let verdict = check(claim, tenant: request.draft.header.tenantID)
+      let reply = VerifyIdentityReply(
+        salt: freshSalt(), result: IdentityVerdict(verdict), ruleSet: NameRules.version)
+      return .success(reply.encoded(), verdicts: [reply.result.verdict])
+    } catch {
+      return error.outcome
+    }
+  }
+
+  func verifyBatch(_ request: AuthenticRequest) -> Outcome {
+    do throws(BodyFault) {
+      let body = try VerifyBatchRequest.body(request.draft.request.body)
+      guard (1...Self.batchLimit).contains(body.claims.count) else { throw BodyFault(field: "claims") }
+      var claims: [PassgateDomain.IdentityClaim] = []
+      for (index, claim) in body.claims.enumerated() {
+        claims.append(try PassgateDomain.IdentityClaim.parse(claim, at: "claims[\(index)]"))
+      }
+      if let refusal = shared.quotas.fault(request.principal, checks: claims.count - 1) { return refusal }
+      let results = claims.map { IdentityVerdict(check($0, tenant: request.draft.header.tenantID)) }
+      let reply = VerifyBatchReply(salt: freshSalt(), results: results, ruleSet: NameRules.version)
+      return .success(reply.encoded(), verdicts: results.map(\.verdict))
+    } catch {
+      return error.outcome
+    }
+  }
+
+  // MARK: One check
+
+  private func check(_ claim: PassgateDomain.IdentityClaim, tenant: String) -> PassgateDomain.Verdict {
+    let key = cipher.documentKey(claim.number)
+    let claimSet = cipher.claimSet(claim)
+    let record: DocumentRecord?
+    do throws(RegistryFault) {
+      record = try lookUp(key)
+    } catch {
+      return .undetermined(.sourceUnavailable)
+    }
+    let verdict = engine.judge(claim, against: record)
+    return count(verdict, document: key, claimSet: claimSet, tenant: tenant)
+  }
+
+  private func lookUp(_ key: [UInt8]) throws(RegistryFault) -> DocumentRecord? {
+    guard isReadable else { throw .unreadable }
+    let sealed: [UInt8]?
+    do { sealed = try reader.lookup(key) } catch { throw .unreadable }
+    let opened = try cipher.open(sealed ?? placeholder.sealed, under: sealed == nil ? placeholder.key : key)
+    guard let record = try? DocumentRecord(opened) else { throw .unreadable }
+    return sealed == nil ? nil : record
+  }
+
+  /// Counts a wrong claim against the document, known or not; a document whose budget is spent has no verdict.
+  private func count(
+    _ verdict: PassgateDomain.Verdict, document: [UInt8], claimSet: [UInt8], tenant: String
+  ) -> PassgateDomain.Verdict {
+    let now = shared.clock.wallMilliseconds()
+    let isWrong = verdict == .inconsistent
+    let admission = shared.attempts.withLock {
+      $0.admit(
+        document: document, tenant: tenant, wrongSet: isWrong ? claimSet : nil, wallMilliseconds: now)
+    }
+    switch admission {
+    case .allowed(let isRecorded):
+      if isRecorded {
+        attempts.append(AttemptRow(document: document, tenant: tenant, claimSet: claimSet, at: now))
+      }
+      return verdict
+    case .exhausted(let isNew):
+      if isNew { shared.alertExhausted(tenant: tenant) }
+      return .undetermined(.attemptsExhausted)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import PassgateRPC
+import PassgateWire
+import Synchronization
+
+/// What one loop counts. A plain value: loops publish copies, nothing is shared while it is counted.
+struct Metrics: Sendable {
+  /// Upper bounds of the latency histogram, seconds.
+  static let bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+
+  /// Calls, by method and reason.
+  private(set) var calls: [CallKey: UInt64] = [:]
+  /// Calls by latency from arrival to reply; the last is above every bound.
+  private(set) var latency = [UInt64](repeating: 0, count: bounds.count + 1)
+  private(set) var latencySeconds = 0.0
+  /// Longest time a call has waited for its turn, seconds, in the last quarter second.
+  var queueAge = 0.0
+
+  struct CallKey: Hashable, Sendable {
+    let method: String
+    let reason: Reason
+  }
+
+  /// Counts answers whose replies leave now, monotonic nanoseconds.
+  mutating func count(_ answers: [Answer], now: UInt64) {
+    for answer in answers {
+      // Names that a stranger made up would grow the table without bound.
+      let method = Method.named(answer.header.method)?.name ?? "unknown"
+      calls[CallKey(method: method, reason: answer.outcome.reason), default: 0] += 1
+      let seconds = Double(now &- min(now, answer.call.arrived)) / 1e9
+      latency[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+      latencySeconds += seconds
+    }
+  }
+
+  mutating func add(_ other: Metrics) {
+    calls.merge(other.calls, uniquingKeysWith: +)
+    for index in latency.indices { latency[index] += other.latency[index] }
+    latencySeconds += other.latencySeconds
+    queueAge = max(queueAge, other.queueAge)
+  }
+}
+
+/// Collects what the loops of one deployment have counted.
+final class MetricsBoard: Sendable {
+  private let published = Mutex<[ObjectIdentifier: Metrics]>([:])
+
+  func publish(_ metrics: Metrics, from loop: ObjectIdentifier) {
+    published.withLock { $0[loop] = metrics }
+  }
+
+  var total: Metrics {
+    published.withLock { boards in boards.values.reduce(into: Metrics()) { $0.add($1) } }
+  }
+}
+
+/// The lines of the Prometheus text format, version 0.0.4.
+package struct PrometheusText {
+  package private(set) var text = ""
+  private var described: Set<String> = []
+
+  package init() {}
+
+  mutating func metric(
+    _ name: String, _ kind: String, _ help: String, labels: KeyValuePairs<String, String> = [:],
+    suffix: String = "", _ value: some CustomStringConvertible
+  ) {
+    if described.insert(name).inserted {
+      text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+    }
+    let list = labels.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
+    text += "\(name)\(suffix)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
+  }
+
+  mutating func add(_ metrics: Metrics, deployment: String) {
+    for (key, count) in metrics.calls.sorted(by: {
+      ($0.key.method, $0.key.reason.rawValue) < ($1.key.method, $1.key.reason.rawValue)
+    }) {
+      metric(
+        "passgate_calls_total", "counter", "Calls answered.",
+        labels: [
+          "deployment": deployment, "method": key.method, "status": key.reason.code.name,
+          "reason": key.reason.name,
+        ], count)
+    }
+    let name = "passgate_call_seconds"
+    let help = "Time from the arrival of a call to its reply."
+    var cumulative: UInt64 = 0
+    for (bound, count) in zip(Metrics.bounds.map { "\($0)" } + ["+Inf"], metrics.latency) {
+      cumulative += count
+      metric(
+        name, "histogram", help, labels: ["deployment": deployment, "le": bound], suffix: "_bucket",
+        cumulative)
+    }
+    metric(
+      name, "histogram", help, labels: ["deployment": deployment], suffix: "_sum", metrics.latencySeconds)
+    metric(name, "histogram", help, labels: ["deployment": deployment], suffix: "_count", cumulative)
+    metric(
+      "passgate_queue_age_seconds", "gauge", "Longest wait of a call for its turn.",
+      labels: ["deployment": deployment], metrics.queueAge)
+  }
+}

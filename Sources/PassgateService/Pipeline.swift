@@ -1,0 +1,336 @@
+import PassgateCrypto
+import PassgateDomain
+package import PassgateRPC
+import PassgateStore
+import PassgateSystem
+package import PassgateWire
+
+/// The service of one loop: identify, verify, admit, look up, judge, record, sign, reply.
+///
+/// Everything it holds belongs to the loop's thread; what is shared is in `Deployment`.
+package final class Pipeline: CallHandler {
+  /// Calls older than this when their turn comes are shed unverified, nanoseconds.
+  private static let backlogAge: UInt64 = 500_000_000
+  /// Ticks that may wait for the disk before calls are shed.
+  private static let evidenceBacklog = 512
+  /// What an overloaded platform asks callers to wait, milliseconds.
+  private static let retryAfter: UInt32 = 200
+
+  /// A tick whose evidence is being written.
+  private struct PendingTick {
+    let answers: [Answer]
+    let replies: [Reply]
+  }
+
+  /// A call that a worker has.
+  private struct Running {
+    let request: AuthenticRequest
+    let cancellation: Cancellation
+  }
+
+  private let shared: DeploymentService
+  private let mailbox: Mailbox
+  private let authentication: Authentication
+  private let admission = Admission()
+  private let signing: ReplySigning
+  private let checks: IdentityChecks
+  private var directory: Subscription<Directory>
+  private var pending: [UInt64: PendingTick] = [:]
+  private var running: [UInt64: Running] = [:]
+  private var nextTicket: UInt64 = 1
+  private var metrics = Metrics()
+
+  package init(_ shared: DeploymentService, mailbox: Mailbox) throws {
+    self.shared = shared
+    self.mailbox = mailbox
+    let configuration = shared.configuration
+    authentication = try Authentication(
+      deployment: configuration.deployment, officers: configuration.officers)
+    signing = try ReplySigning(
+      configuration.replyKeys, deployment: configuration.deployment,
+      individually: configuration.signsIndividually)
+    checks = try IdentityChecks(shared)
+    directory = Subscription(shared.directory)
+  }
+
+  // MARK: The life of connections
+
+  package func hello() -> Hello {
+    Hello(
+      serverTimeMilliseconds: shared.clock.wallMilliseconds(), software: softwareVersion,
+      limits: shared.announcedLimits, replyKeys: shared.configuration.replyKeys.map(\.announcement))
+  }
+
+  package func opened(_ peer: Peer) {
+    peer.session = Session(peer)
+    guard let certificate = peer.identity.certificate else { return }
+    peer.isTrusted = shared.knows(certificate, directory: directory.value)
+  }
+
+  package func closed(_ peer: Peer) {}
+
+  package func cancel(_ callID: UInt64, of connection: ConnectionID) {
+    for job in running.values where job.request.call.id == callID && job.request.call.peer.id == connection {
+      job.cancellation.cancel()
+    }
+  }
+
+  package func timer(now: UInt64) {
+    refreshDirectory()
+    shared.metrics.publish(metrics, from: ObjectIdentifier(self))
+    metrics.queueAge = 0
+    shared.evidence?.flushCounts()
+  }
+
+  private func refreshDirectory() {
+    if directory.refresh() { authentication.forgetVerifiers() }
+  }
+
+  // MARK: A tick
+
+  package func handle(_ calls: [Call], now: UInt64) -> [Reply] {
+    refreshDirectory()
+    checks.beginTick()
+    defer { checks.endTick() }
+    var answers: [Answer] = []
+    var farewells: [Reply] = []
+    answers.reserveCapacity(calls.count)
+    for call in calls {
+      switch answer(call) {
+      case .answer(let answer): answers.append(answer)
+      case .later: break
+      case .farewell(let reply): farewells.append(reply)
+      }
+    }
+    return farewells + finish(answers)
+  }
+
+  package func receive(_ mail: any Mail, now: UInt64) -> [Reply] {
+    switch mail as? ServiceMail {
+    case .recorded(let ticket, let isDurable): return release(ticket, isDurable: isDurable)
+    case .finished(let job, let outcome): return finishJob(job, outcome)
+    case nil: return []
+    }
+  }
+
+  private enum Step {
+    case answer(Answer)
+    /// A worker will answer.
+    case later
+    case farewell(Reply)
+  }
+
+  /// Takes one call through the order of checks.
+  private func answer(_ call: Call) -> Step {
+    guard case .request(let request) = call.kind, let session = call.peer.session as? Session else {
+      return farewell(call, "this frame carries no request")
+    }
+    let header: RequestHeader
+    do throws(WireError) {
+      header = try RequestHeader(decoding: request.header.span)
+    } catch {
+      return farewell(call, "header: \(error)")
+    }
+    let draft = Draft(call: call, header: header, request: request, authentication: authentication)
+    if let reason = fault(beforeVerifying: draft, session) { return refuse(draft, reason) }
+    return verify(draft, session)
+  }
+
+  private func farewell(_ call: Call, _ detail: String) -> Step {
+    let goAway = GoAway(reason: .protocolError, lastCallID: call.id, detail: detail)
+    return .farewell(Reply(connection: call.peer.id, callID: 0, kind: .goAway(goAway)))
+  }
+
+  private func fault(beforeVerifying draft: Draft, _ session: Session) -> Reason? {
+    let age = shared.clock.monotonicNanoseconds() &- draft.call.arrived
+    metrics.queueAge = max(metrics.queueAge, Double(age) / 1e9)
+    if age > Self.backlogAge { return .overloaded }
+    if shared.evidence?.backlog ?? 0 > Self.evidenceBacklog { return .overloaded }
+    guard Method.named(draft.header.method) != nil else { return .unknownMethod }
+    return authentication.senderFault(
+      draft.header, session, wallMilliseconds: shared.clock.wallMilliseconds())
+  }
+
+  private func refuse(_ draft: Draft, _ reason: Reason) -> Step {
+    shared.evidence?.countUnverified(reason)
+    let retryAfter = reason == .overloaded || reason == .tooManyCalls ? Self.retryAfter : 0
+    return .answer(draft.answer(.refusal(reason, retryAfter: retryAfter), isVerified: false))
+  }
+
+  private func verify(_ draft: Draft, _ session: Session) -> Step {
+    guard let method = Method.named(draft.header.method) else { return refuse(draft, .unknownMethod) }
+    if method.caller == .selfDeclared, !shared.strangers.admit(draft.call.peer.address) {
+      return refuse(draft, .tooManyCalls)
+    }
+    let principal = authentication.principal(
+      for: draft.header, method: method, peer: draft.call.peer, directory: directory.value,
+      unixSeconds: Int64(clamping: shared.clock.wallMilliseconds() / 1_000))
+    let isAuthentic = authentication.isAuthentic(
+      principal, draft.header, draft.request, leaf: draft.leaf, session: session, epoch: directory.epoch)
+    guard isAuthentic, let principal else { return refuse(draft, .notAuthentic) }
+    guard session.mark(draft.header.sequence, of: draft.header.keyID) else {
+      return refuse(draft, .tooManyKeys)
+    }
+    // A stranger's own key proves nothing: only registered ones raise the frame limit.
+    if method.caller != .selfDeclared { draft.call.peer.isTrusted = true }
+    return run(AuthenticRequest(draft: draft, principal: principal, method: method))
+  }
+
+  private func run(_ request: AuthenticRequest) -> Step {
+    let draft = request.draft
+    let fault = admission.fault(
+      request.principal, draft.header, request.method, bodyCount: draft.request.body.count)
+    if let refusal = fault.map({ .refusal($0) }) ?? shared.quotas.fault(request.principal) {
+      return .answer(draft.answer(refusal, isVerified: true))
+    }
+    guard shared.clock.monotonicNanoseconds() < request.deadline else {
+      return .answer(draft.answer(.refusal(.deadlineExpired), isVerified: true))
+    }
+    switch methods[request.method.name] {
+    case .onLoop(let body): return .answer(draft.answer(body(self, request), isVerified: true))
+    case .onWorker(let body): return hand(request, to: body)
+    case nil: return .answer(draft.answer(.refusal(.unknownMethod), isVerified: true))
+    }
+  }
+
+  // MARK: Work of a worker
+
+  private func hand(_ request: AuthenticRequest, to body: @escaping WorkerMethod) -> Step {
+    let job = nextTicket
+    nextTicket += 1
+    let cancellation = Cancellation()
+    let (mailbox, shared, clock) = (mailbox, shared, shared.clock)
+    let (order, deadline) = (request.order, request.deadline)
+    let isQueued = shared.worker.submit {
+      let outcome: Outcome
+      if cancellation.isCancelled {
+        outcome = .refusal(.cancelled)
+      } else if clock.monotonicNanoseconds() >= deadline {
+        outcome = .refusal(.deadlineExpired)
+      } else {
+        outcome = body(shared, order)
+      }
+      mailbox.post(ServiceMail.finished(job: job, outcome))
+    }
+    guard isQueued else {
+      return .answer(
+        request.draft.answer(.refusal(.overloaded, retryAfter: Self.retryAfter), isVerified: true))
+    }
+    running[job] = Running(request: request, cancellation: cancellation)
+    return .later
+  }
+
+  private func finishJob(_ job: UInt64, _ outcome: Outcome) -> [Reply] {
+    guard let running = running.removeValue(forKey: job) else { return [] }
+    return finish([running.request.draft.answer(outcome, isVerified: true)])
+  }
+
+  // MARK: Recording and replying
+
+  /// Signs the answers. Those of verified requests wait until their evidence is durable.
+  private func finish(_ answers: [Answer]) -> [Reply] {
+    guard !answers.isEmpty else { return [] }
+    let replies = sign(answers)
+    guard let evidence = shared.evidence else {
+      count(answers)
+      return replies
+    }
+    count(answers.filter { !$0.isVerified })
+    let (leaving, held) = split(answers, replies)
+    guard !held.answers.isEmpty else { return leaving }
+    let ticket = nextTicket
+    nextTicket += 1
+    pending[ticket] = held
+    evidence.append(
+      EvidenceLog.Entry(
+        record: record(held), attempts: checks.takeAttempts(), count: UInt64(held.answers.count),
+        ticket: ticket, mailbox: mailbox))
+    return leaving
+  }
+
+  private func split(_ answers: [Answer], _ replies: [Reply]) -> ([Reply], PendingTick) {
+    let pairs = zip(answers, replies)
+    let verified = pairs.filter(\.0.isVerified)
+    return (
+      pairs.filter { !$0.0.isVerified }.map(\.1),
+      PendingTick(answers: verified.map(\.0), replies: verified.map(\.1))
+    )
+  }
+
+  private func sign(_ answers: [Answer]) -> [Reply] {
+    do throws(CryptoError) {
+      let responses = try signing.sign(answers, nowMilliseconds: shared.clock.wallMilliseconds())
+      return zip(answers, responses).map { $0.reply($1) }
+    } catch {
+      shared.log.error("reply_signing_failed", ["problem": .string("\(error)")])
+      // Nothing unsigned ever leaves: the callers see a connection that ends.
+      return answers.map {
+        let goAway = GoAway(reason: .shutdown, lastCallID: $0.call.id, detail: "replies cannot be signed")
+        return Reply(connection: $0.call.peer.id, callID: 0, kind: .goAway(goAway))
+      }
+    }
+  }
+
+  private func record(_ tick: PendingTick) -> [UInt8] {
+    let entries = zip(tick.answers, tick.replies).compactMap { answer, reply -> EvidenceEntry? in
+      guard case .response(let response) = reply.kind else { return nil }
+      return EvidenceEntry(
+        requestHeader: answer.headerBytes, requestSignature: answer.signature,
+        responseHeader: response.header, responseSignature: response.signature,
+        verdicts: answer.outcome.verdicts)
+    }
+    return EvidenceRecord(
+      number: 0, atMilliseconds: shared.clock.wallMilliseconds(), entries: entries, unverified: [], gap: nil
+    ).encoded()
+  }
+
+  /// The evidence of a tick is durable, or its replies are withheld and refusals go out instead.
+  private func release(_ ticket: UInt64, isDurable: Bool) -> [Reply] {
+    guard let tick = pending.removeValue(forKey: ticket) else { return [] }
+    if isDurable {
+      count(tick.answers)
+      return tick.replies
+    }
+    let refused = tick.answers.map { answer in
+      var answer = answer
+      answer.outcome = .refusal(.evidenceUnavailable, retryAfter: 1_000)
+      return answer
+    }
+    count(refused)
+    return sign(refused)
+  }
+
+  private func count(_ answers: [Answer]) {
+    metrics.count(answers, now: shared.clock.monotonicNanoseconds())
+  }
+
+  // MARK: Methods that a loop answers itself
+
+  fileprivate func verifyIdentity(_ request: AuthenticRequest) -> Outcome { checks.verifyIdentity(request) }
+  fileprivate func verifyBatch(_ request: AuthenticRequest) -> Outcome { checks.verifyBatch(request) }
+  fileprivate func health(_ request: AuthenticRequest) -> Outcome {
+    shared.health(request.draft.request.body)
+  }
+}
+
+/// How a method is run: at once on the loop, or on a worker.
+private enum MethodBody: Sendable {
+  case onLoop(@Sendable (Pipeline, AuthenticRequest) -> Outcome)
+  case onWorker(WorkerMethod)
+}
+
+/// A method that may take long; it gets what the request says, not the connection it came on.
+typealias WorkerMethod = @Sendable (DeploymentService, Order) -> Outcome
+
+private let methods: [String: MethodBody] = [
+  "passgate.v1.Verification/VerifyIdentity": .onLoop { $0.verifyIdentity($1) },
+  "passgate.v1.Verification/VerifyBatch": .onLoop { $0.verifyBatch($1) },
+  "passgate.v1.Health/Check": .onLoop { $0.health($1) },
+  "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
+  "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
+  "passgate.v1.Registry/ImportStatus": .onWorker { $0.registry.importStatus($1) },
+  "passgate.v1.Registry/DeleteRecord": .onWorker { $0.registry.deleteRecord($1) },
+  "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
+  "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
+  "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },
+]

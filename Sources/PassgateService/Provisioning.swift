@@ -1,0 +1,189 @@
+package import PassgateCrypto
+import PassgateDomain
+import PassgateSystem
+import PassgateWire
+
+/// Tenants of the sandbox come from an officer's signed statement: each tenant named becomes what is stated.
+struct Provisioning: Sendable {
+  static let method = "passgate.v1.Supervision/Provision"
+
+  let directory: Published<Directory>
+  let certificates: TenantCertificates
+  let ledger: Ledger
+  let clock: any Clock
+
+  func provision(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      var body = try ProvisionRequest.body(order.request.body)
+      let tenants = body.tenants
+      let operationID = body.operationID
+      body.salt = [UInt8](repeating: 0, count: 16)
+      var next = directory.read()
+      return ledger.once(
+        order, operationID: operationID, contentDigest: sha256(body.encoded().span), keepsBody: true,
+        act: { event in
+          // Read again under the ledger's lock: another act may have come first.
+          next = directory.read()
+          return apply(tenants, to: &next, event: event)
+        },
+        whenRecorded: { directory.replace(next) })
+    } catch {
+      return error.outcome
+    }
+  }
+
+  private func apply(_ stated: [PassgateWire.Tenant], to directory: inout Directory, event: UInt64) -> Outcome
+  {
+    do throws(ProvisionFault) {
+      let now = Int64(clamping: clock.wallMilliseconds() / 1_000)
+      let tenants = try certificates.tenants(stated, at: now)
+      let changed = try directory.apply(tenants: tenants)
+      return .success(ProvisionReply(salt: freshSalt(), event: event, changed: changed).encoded())
+    } catch {
+      return .refusal(.provisionRefused, field: error.description)
+    }
+  }
+
+  /// The directory that the ledger's events add up to.
+  static func fold(_ events: [LedgerEvent], _ certificates: TenantCertificates) throws -> Directory {
+    var directory = Directory()
+    for event in events {
+      let header = try RequestHeader(decoding: event.requestHeader.span)
+      guard header.method == method else { continue }
+      let body = try ProvisionRequest(decoding: event.requestBody.span)
+      // What was accepted then is a fact now: certificates are not judged again.
+      _ = try directory.apply(tenants: certificates.tenants(body.tenants, at: nil))
+    }
+    return directory
+  }
+
+  func listTenants(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      _ = try ListTenantsRequest.body(order.request.body)
+      let stated = try? statedTenants()
+      guard let stated else { return .refusal(.internal) }
+      return .success(ListTenantsReply(salt: freshSalt(), tenants: stated).encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+
+  /// The latest statement of each tenant, as it was signed.
+  private func statedTenants() throws -> [PassgateWire.Tenant] {
+    var latest: [String: PassgateWire.Tenant] = [:]
+    for event in try ledger.events() {
+      guard try RequestHeader(decoding: event.requestHeader.span).method == Self.method else { continue }
+      for tenant in try ProvisionRequest(decoding: event.requestBody.span).tenants {
+        latest[tenant.id] = tenant
+      }
+    }
+    return latest.values.sorted { $0.id < $1.id }
+  }
+}
+
+/// Judges the certificates of tenants when they are registered.
+package struct TenantCertificates: Sendable {
+  /// What certificates of tenants must lead to.
+  let anchors: [Certificate]
+  let intermediates: [Certificate]
+
+  package init(anchors: [Certificate], intermediates: [Certificate]) {
+    self.anchors = anchors
+    self.intermediates = intermediates
+  }
+
+  /// The domain's tenants of a statement. `at` is nil for statements that were judged before.
+  func tenants(_ stated: [PassgateWire.Tenant], at now: Int64?) throws(ProvisionFault) -> [PassgateDomain
+    .Tenant]
+  {
+    var tenants: [PassgateDomain.Tenant] = []
+    for (index, tenant) in stated.enumerated() {
+      tenants.append(try self.tenant(tenant, path: "tenants[\(index)]", at: now))
+    }
+    return tenants
+  }
+
+  private func tenant(_ stated: PassgateWire.Tenant, path: String, at now: Int64?) throws(ProvisionFault)
+    -> PassgateDomain.Tenant
+  {
+    let mode = PassgateDomain.AccessMode(stated.mode)
+    var keys: [PassgateDomain.TenantKey] = []
+    for (index, key) in stated.keys.enumerated() {
+      keys.append(try self.key(key, of: mode, path: "\(path).keys[\(index)]", at: now))
+    }
+    let pinned = try optional(
+      stated.tlsCertificate, for: .tenantTLS, path: "\(path).tls_certificate", at: now)
+    return PassgateDomain.Tenant(
+      id: stated.id, name: stated.name, mode: mode, state: PassgateDomain.TenantState(stated.state),
+      scenes: Set(stated.scenes), checksPerMinute: Int(stated.checksPerMinute), keys: keys,
+      tlsFingerprint: pinned?.fingerprint)
+  }
+
+  private func key(
+    _ stated: PassgateWire.TenantKey, of mode: PassgateDomain.AccessMode, path: String, at now: Int64?
+  ) throws(ProvisionFault) -> PassgateDomain.TenantKey {
+    let purpose: KeyPurpose = mode == .mobileCertificate ? .tenantMobile : .tenantSigning
+    // A revoked key may stay on record after its certificate has ended.
+    let judged = stated.state == .revoked ? nil : now
+    let certificate = try certificate(
+      stated.certificate, for: purpose, path: "\(path).certificate", at: judged)
+    if judged != nil { try checkKey(certificate, stated.algorithm, path: path) }
+    let connection = try optional(
+      stated.tlsCertificate, for: .tenantTLS, path: "\(path).tls_certificate", at: judged)
+    return PassgateDomain.TenantKey(
+      keyID: certificate.publicKey.keyID, spki: certificate.publicKey.spki, algorithm: stated.algorithm,
+      certificateFingerprint: certificate.fingerprint, notBefore: certificate.notBefore,
+      notAfter: certificate.notAfter, isRevoked: stated.state == .revoked,
+      tlsFingerprint: connection?.fingerprint)
+  }
+
+  private func checkKey(_ certificate: Certificate, _ algorithm: UInt32, path: String) throws(ProvisionFault)
+  {
+    guard let algorithm = SignatureAlgorithm(rawValue: algorithm) else {
+      throw ProvisionFault(field: "\(path).algorithm", problem: "no such algorithm")
+    }
+    do { try certificate.publicKey.check(for: algorithm) } catch {
+      throw ProvisionFault(field: "\(path).certificate", problem: "\(error)")
+    }
+  }
+
+  private func optional(_ der: [UInt8], for purpose: KeyPurpose, path: String, at now: Int64?)
+    throws(ProvisionFault) -> Certificate?
+  {
+    der.isEmpty ? nil : try certificate(der, for: purpose, path: path, at: now)
+  }
+
+  private func certificate(_ der: [UInt8], for purpose: KeyPurpose, path: String, at now: Int64?)
+    throws(ProvisionFault) -> Certificate
+  {
+    do {
+      let certificate = try Certificate(der: der.span)
+      if let now {
+        try ChainVerifier.verify(
+          certificate, intermediates: intermediates, anchors: anchors, at: now, purpose: purpose)
+      }
+      return certificate
+    } catch {
+      throw ProvisionFault(field: path, problem: "\(error)")
+    }
+  }
+}
+
+extension PassgateDomain.AccessMode {
+  init(_ mode: PassgateWire.AccessMode) {
+    switch mode {
+    case .mobileCertificate: self = .mobileCertificate
+    case .signingServer: self = .signingServer
+    }
+  }
+}
+
+extension PassgateDomain.TenantState {
+  init(_ state: PassgateWire.TenantState) {
+    switch state {
+    case .open: self = .open
+    case .suspended: self = .suspended
+    case .terminated: self = .terminated
+    }
+  }
+}

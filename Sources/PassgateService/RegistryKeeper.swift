@@ -1,0 +1,120 @@
+import PassgateCrypto
+import PassgateDomain
+import PassgateStore
+import PassgateSystem
+import PassgateWire
+
+/// The registry's writing side: imports and deletions, each an officer's signed order, on the worker.
+struct RegistryKeeper: Sendable {
+  let store: RegistryStore
+  let secret: [UInt8]
+  let ledger: Ledger
+  let clock: any Clock
+  let log: Log
+
+  // MARK: Import
+
+  /// Stores one chunk whole or not at all. The import's own progress makes a repeat harmless: a chunk that is
+  /// already stored is answered with how far the import has come.
+  func importChunk(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try ImportChunkRequest.body(order.request.body)
+      let rows = try seal(body.records)
+      // Import and chunk name the act; its content is bound by the header's digest, salt included.
+      let content = sha256((body.importID + [UInt8]("\(body.chunk)".utf8)).span)
+      return ledger.once(order, operationID: body.operationID, contentDigest: content, keepsBody: false) {
+        _ in
+        store(body, rows)
+      }
+    } catch {
+      return error.outcome
+    }
+  }
+
+  private func seal(_ records: [RegistryRecord]) throws(BodyFault) -> [RegistryRow] {
+    guard let cipher = try? RegistryCipher(secret: secret) else { throw BodyFault(field: "records") }
+    var rows: [RegistryRow] = []
+    for (index, record) in records.enumerated() {
+      do {
+        for row in try DocumentRecord(record).rows() {
+          let key = cipher.documentKey(row.number)
+          rows.append(
+            RegistryRow(
+              key: key, sealed: try cipher.seal(RegistryRecord(row.record), under: key),
+              isSuperseded: row.record.isSuperseded))
+        }
+      } catch let fault as ClaimFault {
+        throw BodyFault(field: "records[\(index)].\(fault.field)")
+      } catch {
+        throw BodyFault(field: "records[\(index)]")
+      }
+    }
+    return rows
+  }
+
+  private func store(_ body: ImportChunkRequest, _ rows: [RegistryRow]) -> Outcome {
+    do throws(StoreError) {
+      var state = try store.importState(body.importID)
+      if body.chunk > state.nextChunk { return .refusal(.outOfOrder, field: "chunk") }
+      if body.chunk == state.nextChunk {
+        state = try store.importChunk(
+          importID: body.importID, chunk: body.chunk, rows: rows, records: UInt64(body.records.count),
+          last: body.last, at: clock.wallMilliseconds())
+        if body.last { log.info("import_complete", ["records": .number(Int(clamping: state.records))]) }
+      }
+      let reply = ImportChunkReply(salt: freshSalt(), nextChunk: state.nextChunk, records: state.records)
+      return .success(reply.encoded())
+    } catch {
+      return unavailable(error)
+    }
+  }
+
+  func importStatus(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try ImportStatusRequest.body(order.request.body)
+      do throws(StoreError) {
+        let state = try store.importState(body.importID)
+        let reply = ImportStatusReply(
+          salt: freshSalt(), nextChunk: state.nextChunk, records: state.records, complete: state.isComplete)
+        return .success(reply.encoded())
+      } catch {
+        return unavailable(error)
+      }
+    } catch {
+      return error.outcome
+    }
+  }
+
+  // MARK: Deletion
+
+  func deleteRecord(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try DeleteRecordRequest.body(order.request.body)
+      guard
+        let number = try? DocumentNumber(body.number, type: PassgateDomain.DocumentType(body.documentType))
+      else { throw BodyFault(field: "number") }
+      guard let cipher = try? RegistryCipher(secret: secret) else { return .refusal(.registryUnavailable) }
+      let key = cipher.documentKey(number)
+      // The keyed hash stands for the number: a plain digest of so few possible numbers could be guessed back.
+      return ledger.once(order, operationID: body.operationID, contentDigest: key, keepsBody: false) { _ in
+        delete(key)
+      }
+    } catch {
+      return error.outcome
+    }
+  }
+
+  private func delete(_ key: [UInt8]) -> Outcome {
+    do throws(StoreError) {
+      let existed = try store.delete(key: key, at: clock.wallMilliseconds())
+      return .success(DeleteRecordReply(salt: freshSalt(), existed: existed).encoded())
+    } catch {
+      return unavailable(error)
+    }
+  }
+
+  private func unavailable(_ error: StoreError) -> Outcome {
+    log.error("registry_write_failed", ["problem": .string("\(error)")])
+    return .refusal(.registryUnavailable, retryAfter: 1_000)
+  }
+}

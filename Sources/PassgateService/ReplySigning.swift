@@ -1,0 +1,117 @@
+package import PassgateCrypto
+import PassgateWire
+
+/// A key that signs replies, with the certificates that lead to the platform's root.
+package struct ReplyKey: Sendable {
+  package let signer: FileSigner
+  /// The leaf first, without the root.
+  package let chain: [Certificate]
+  /// False while the key is only announced.
+  package let isActive: Bool
+
+  package init(signer: FileSigner, chain: [Certificate], isActive: Bool) {
+    self.signer = signer
+    self.chain = chain
+    self.isActive = isActive
+  }
+
+  var announcement: PassgateWire.ReplyKey {
+    PassgateWire.ReplyKey(
+      state: isActive ? .active : .next, algorithm: signer.algorithm.rawValue,
+      certificates: chain.map(\.der))
+  }
+}
+
+/// Which reply key answers: SM2 for those who sign with SM2, P-256 for everybody else.
+enum ReplyFamily: Hashable {
+  case p256
+  case sm2
+
+  init(requestAlgorithm: UInt32) {
+    self = requestAlgorithm == SignatureAlgorithm.sm2SM3.rawValue ? .sm2 : .p256
+  }
+}
+
+/// Signs a loop's replies: one signature for all replies of a tick of one family.
+final class ReplySigning {
+  private struct Key {
+    let signer: FileSigner
+    let hasher: Hasher
+  }
+
+  private let p256: Key
+  private let sm2: Key?
+  private let deployment: Deployment
+  private let individually: Bool
+
+  /// - Parameter individually: sign each reply by itself; for comparisons only.
+  init(_ keys: [ReplyKey], deployment: Deployment, individually: Bool) throws(CryptoError) {
+    func active(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> Key? {
+      guard let key = keys.first(where: { $0.isActive && $0.signer.algorithm == algorithm }) else {
+        return nil
+      }
+      return Key(signer: try key.signer.duplicate(), hasher: try Hasher(algorithm.hash))
+    }
+    guard let p256 = try active(.ecdsaP256SHA256) else {
+      throw CryptoError(.mismatch, "no active reply key of algorithm ecdsa-p256-sha256 is configured")
+    }
+    self.p256 = p256
+    self.sm2 = try active(.sm2SM3)
+    self.deployment = deployment
+    self.individually = individually
+  }
+
+  /// One signed response for each answer, in order. Replies to senders who were not verified get trees of their
+  /// own, so that tree sizes tell a stranger nothing of the traffic.
+  func sign(_ answers: [Answer], nowMilliseconds: UInt64) throws(CryptoError) -> [Response] {
+    var responses = [Response?](repeating: nil, count: answers.count)
+    for (_, indices) in trees(answers) {
+      let key = key(answers[indices[0]].family)
+      let headers = indices.map { header(for: answers[$0], key, nowMilliseconds) }
+      let leaves = headers.map { SignedStatement.leaf(.response, header: $0.span, hasher: key.hasher) }
+      let signatures = try MerkleSignature.sign(leaves: leaves, with: key.signer, hasher: key.hasher)
+      for (position, index) in indices.enumerated() {
+        responses[index] = Response(
+          header: headers[position], body: answers[index].outcome.body,
+          signature: Signature(signatures[position]))
+      }
+    }
+    return responses.compactMap { $0 }
+  }
+
+  private struct Tree: Hashable {
+    let family: ReplyFamily
+    let isVerified: Bool
+    let alone: Int
+  }
+
+  private func trees(_ answers: [Answer]) -> [Tree: [Int]] {
+    var trees: [Tree: [Int]] = [:]
+    for (index, answer) in answers.enumerated() {
+      let tree = Tree(
+        family: answer.family, isVerified: answer.isVerified, alone: individually ? index : -1)
+      trees[tree, default: []].append(index)
+    }
+    return trees
+  }
+
+  private func key(_ family: ReplyFamily) -> Key { family == .sm2 ? sm2 ?? p256 : p256 }
+
+  private func header(for answer: Answer, _ key: Key, _ now: UInt64) -> [UInt8] {
+    ResponseHeader(
+      deployment: deployment, tenantID: answer.header.tenantID, keyID: key.signer.publicKey.keyID,
+      algorithm: key.signer.algorithm.rawValue, requestDigest: answer.requestDigest,
+      status: answer.outcome.reason.code, reason: answer.outcome.reason, createdMilliseconds: now,
+      bodyDigest: key.hasher.digest(answer.outcome.body.span)
+    ).encoded()
+  }
+}
+
+extension Signature {
+  /// The wire's form of a signature.
+  init(_ signature: MerkleSignature) {
+    self.init(
+      value: signature.value, treeSize: signature.treeSize, leafIndex: signature.leafIndex,
+      path: signature.path)
+  }
+}
