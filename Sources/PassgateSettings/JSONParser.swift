@@ -241,8 +241,9 @@ extension JSONParser {
       throw fault("half a surrogate pair is no character", at: start)
     }
     let low = try hexadecimal(4, from: start)
-    let combined = 0x10000 + (unit - 0xD800) << 10 + (low &- 0xDC00)
-    guard 0xDC00...0xDFFF ~= low, let scalar = Unicode.Scalar(combined) else {
+    guard 0xDC00...0xDFFF ~= low,
+      let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
+    else {
       throw fault("half a surrogate pair is no character", at: start)
     }
     return scalar

@@ -269,7 +269,7 @@ extension CommandLine {
     if given < least { throw UsageFault(sentence: "\(command.arguments[given]) is missing") }
     if given > command.arguments.count && !isOpen {
       let expected = command.arguments.isEmpty ? "no argument" : command.arguments.joined(separator: " ")
-      throw UsageFault(sentence: "takes \(expected), but \(given) were given")
+      throw UsageFault(sentence: "expected \(expected), but got \(given)")
     }
   }
 

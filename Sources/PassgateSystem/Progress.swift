@@ -42,11 +42,12 @@ package struct Progress {
 
   /// "Importing  42% [########............]  4200000/10000000  101203/s  0:57 left".
   package static func line(label: String, done: Int, total: Int, nanoseconds: UInt64) -> String {
-    let share = total > 0 ? min(1, Double(max(0, done)) / Double(total)) : 1
+    let steps = max(0, done)
+    let share = total > 0 ? min(1, Double(steps) / Double(total)) : 1
     let filled = Int(share * 20)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
-    let rate = nanoseconds > 0 ? min(1e15, Double(max(0, done)) * 1e9 / Double(nanoseconds)) : 0
-    let left = rate > 0 ? "  \(minutes(Double(max(0, total - done)) / rate)) left" : ""
+    let rate = nanoseconds > 0 ? min(1e15, Double(steps) * 1e9 / Double(nanoseconds)) : 0
+    let left = rate > 0 ? "  \(minutes(Double(max(0, total - steps)) / rate)) left" : ""
     let percent = String(Int(share * 100))
     let padding = String(repeating: " ", count: 3 - percent.count)
     return "\(label) \(padding)\(percent)% [\(bar)]  \(done)/\(total)  \(Int(rate))/s\(left)"

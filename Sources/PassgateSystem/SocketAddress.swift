@@ -20,7 +20,7 @@ struct SocketAddress {
         NI_NUMERICHOST | NI_NUMERICSERV)
     }
     guard result == 0, let number = UInt16(Self.text(port)) else { return nil }
-    return Endpoint(host: Self.text(host), port: number)
+    return Endpoint(host: Self.unmapped(Self.text(host)), port: number)
   }
 
   /// Lends the address to a call that reads it.
@@ -70,6 +70,13 @@ struct SocketAddress {
     let reason = result == EAI_SYSTEM ? nil : unsafe gai_strerror(result).map { unsafe String(cString: $0) }
     guard let reason else { return SystemError(doing: "look up \(host)", code: errno) }
     return SystemError(message: "look up \(host): \(reason); check the name and the resolver")
+  }
+
+  /// An IPv4 peer of an IPv6 socket under its own address (RFC 4291 section 2.5.5.2), so that a limit for each
+  /// address counts it once.
+  private static func unmapped(_ host: String) -> String {
+    let prefix = "::ffff:"
+    return host.hasPrefix(prefix) && host.contains(".") ? String(host.dropFirst(prefix.count)) : host
   }
 
   private static func text(_ characters: [CChar]) -> String {
