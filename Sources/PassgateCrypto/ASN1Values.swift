@@ -45,11 +45,6 @@ func currentUnixSeconds() -> Int64 {
   return (try? unsafe unixSeconds(now)) ?? 0
 }
 
-/// Whether `text` is an IPv4 or IPv6 address.
-func isIPAddress(_ text: String) -> Bool {
-  ipAddressBytes(text) != nil
-}
-
 /// The 4 or 16 bytes of an IP address; nil when `text` is none.
 func ipAddressBytes(_ text: String) -> [UInt8]? {
   guard let address = unsafe a2i_IPADDRESS(text) else {

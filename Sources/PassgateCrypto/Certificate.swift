@@ -59,7 +59,8 @@ import COpenSSL
     try self.init(decoded, der: unsafe der.withUnsafeBufferPointer { unsafe Array($0) })
   }
 
-  /// A certificate that OpenSSL decoded, for example in a handshake; takes a reference of its own to `pointer`.
+  /// A certificate that OpenSSL decoded, for example in a handshake; takes a reference of its own to
+  /// `pointer`.
   convenience init(retaining pointer: OpaquePointer) throws(CryptoError) {
     unsafe X509_up_ref(pointer)
     let decoded = unsafe DecodedCertificate(adopting: pointer)
@@ -80,10 +81,12 @@ import COpenSSL
 
   var pointer: OpaquePointer { unsafe decoded.pointer }
 
-  /// Refuses what OpenSSL decodes but must not be trusted further, and sets the id that SM2 signatures are verified with.
+  /// Refuses what OpenSSL decodes but must not be trusted further, and sets the id that SM2 signatures are
+  /// verified with.
   private static func prepare(_ decoded: DecodedCertificate, der: [UInt8]) throws(CryptoError) {
     let pointer = unsafe decoded.pointer
-    // Bytes after the end, or another encoding of the same values, would give one certificate two fingerprints.
+    // Bytes after the end, or another encoding of the same values, would give one certificate two
+    // fingerprints.
     guard try unsafe derBytes("a certificate", { unsafe i2d_X509(pointer, $0) }) == der else {
       throw CryptoError(.malformed, "the bytes are not one certificate in DER and nothing after it")
     }
@@ -126,7 +129,8 @@ extension Certificate {
     return purpose.extendedKeyUsage.allSatisfy(named.contains)
   }
 
-  /// Whether the key usage is present and is exactly for signing data, which TLS 1.3 and every purpose of ours need.
+  /// Whether the key usage is present and is for signing data, as TLS 1.3 and all our purposes need, and not
+  /// for certifying.
   var isForDigitalSignature: Bool {
     guard unsafe X509_get_extension_flags(pointer) & UInt32(EXFLAG_KUSAGE) != 0 else { return false }
     let usage = unsafe X509_get_key_usage(pointer)
@@ -159,11 +163,7 @@ extension Certificate {
 extension Certificate {
   /// The certificate as one PEM block (RFC 7468), ending in a line feed.
   package func pem() throws(CryptoError) -> [UInt8] {
-    let bio = try unsafe ErrorQueue.unwrap(BIO_new(BIO_s_mem()), .library, "no memory for a PEM text")
-    defer { unsafe BIO_free(bio) }
-    try unsafe ErrorQueue.check(
-      PEM_write_bio_X509(bio, pointer), .library, "a certificate could not be written as PEM")
-    return unsafe memoryContents(of: bio)
+    try PEMBlocks.text(label: "CERTIFICATE", der)
   }
 
   /// Every certificate of a PEM file, in its order, text between the blocks ignored.

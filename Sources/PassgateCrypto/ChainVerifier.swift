@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// Verification of certificate chains: RFC 5280 as OpenSSL does it in strict mode, then our own rules for the leaf.
+/// Verification of certificate chains: RFC 5280 as OpenSSL does it in strict mode, then our own rules for the
+/// leaf.
 package enum ChainVerifier {
   /// A chain has at most this many certificates between its leaf and its root.
   private static let maximumIntermediates: Int32 = 2
@@ -9,10 +10,12 @@ package enum ChainVerifier {
   /// Keys and signatures of 112 bits of strength or more: no SHA-1, no RSA under 2048 bits.
   private static let authenticationLevel: Int32 = 2
 
-  /// Throws unless `leaf` leads over `intermediates` to one of `anchors` at `unixSeconds` and signs for `purpose`.
+  /// Throws unless `leaf` leads over `intermediates` to one of `anchors` at `unixSeconds` and signs for
+  /// `purpose`.
   ///
-  /// Beyond RFC 5280: the leaf names the purpose in its extended key usage and digitalSignature in its key usage, and
-  /// is no CA; keys and signatures give 112 bits or more. Both ends of each validity count as valid.
+  /// Beyond RFC 5280: the leaf names the purpose in its extended key usage and digitalSignature in its key
+  /// usage, and is no CA; keys and signatures give 112 bits or more. Both ends of each validity count as
+  /// valid.
   ///
   /// - Parameters:
   ///   - intermediates: as the peer sent them, in any order; at most 8.
@@ -68,14 +71,17 @@ package enum ChainVerifier {
   }
 
   private static func setRules(_ rules: OpaquePointer?, at unixSeconds: Int64) {
-    unsafe X509_VERIFY_PARAM_set_flags(rules, UInt(X509_V_FLAG_X509_STRICT))
+    // The root's own signature is checked too: an SM2 root that was signed under another id is none of ours.
+    unsafe X509_VERIFY_PARAM_set_flags(
+      rules, UInt(X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE))
     unsafe X509_VERIFY_PARAM_set_auth_level(rules, authenticationLevel)
     unsafe X509_VERIFY_PARAM_set_depth(rules, maximumIntermediates)
     unsafe X509_VERIFY_PARAM_set_time(rules, Int(unixSeconds))
   }
 }
 
-/// OpenSSL calls a certificate expired in the very second of its notAfter; RFC 5280 section 4.1.2.5 includes it.
+/// OpenSSL calls a certificate expired in the very second of its notAfter; RFC 5280 section 4.1.2.5 includes
+/// it.
 private let acceptLastSecond: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isGood, context in
   guard isGood == 0, unsafe X509_STORE_CTX_get_error(context) == X509_V_ERR_CERT_HAS_EXPIRED else {
     return isGood

@@ -1,7 +1,7 @@
 /// What a certificate's key may be used for: one purpose per key, named in the extended key usage extension.
 ///
-/// Each purpose has an object identifier of its own under a UUID arc (ITU-T X.667), so that a certificate of one
-/// purpose never passes for another even when TLS knows them by one name.
+/// Each purpose has an object identifier of its own under a UUID arc (ITU-T X.667), so that a certificate of
+/// one purpose never passes for another even when TLS knows them by one name.
 package enum KeyPurpose: String, CaseIterable, Sendable {
   /// The platform's TLS server.
   case serverTLS = "server-tls"

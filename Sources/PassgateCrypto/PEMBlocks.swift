@@ -50,3 +50,15 @@ import COpenSSL
     return nil
   }
 }
+
+extension PEMBlocks {
+  /// One block with `der` in it, ending in a line feed.
+  static func text(label: String, _ der: [UInt8]) throws(CryptoError) -> [UInt8] {
+    let bio = try unsafe ErrorQueue.unwrap(BIO_new(BIO_s_mem()), .library, "no memory for a PEM text")
+    defer { unsafe BIO_free(bio) }
+    guard unsafe PEM_write_bio(bio, label, "", der, der.count) > 0 else {
+      throw ErrorQueue.drain(.library, "a \(label) could not be written as PEM")
+    }
+    return unsafe memoryContents(of: bio)
+  }
+}

@@ -2,11 +2,19 @@ import COpenSSL
 
 /// What a handshake demands of the peer; OpenSSL's callbacks read it from many threads.
 final class PeerRules: Sendable {
-  let alpn: String
-  private let certificates: TLSContext.ClientCertificates
+  /// Whose certificate is looked at.
+  enum Peer: Sendable {
+    /// A client, by the server's demands.
+    case client(TLSContext.ClientCertificates)
+    /// A server, which must also have the name that the connection looks for.
+    case server(anchors: [Certificate], purpose: KeyPurpose)
+  }
 
-  init(_ certificates: TLSContext.ClientCertificates, alpn: String) {
-    self.certificates = certificates
+  let alpn: String
+  private let peer: Peer
+
+  init(_ peer: Peer, alpn: String) {
+    self.peer = peer
     self.alpn = alpn
   }
 
@@ -23,16 +31,23 @@ final class PeerRules: Sendable {
     guard Self.isUsableForTLS(leaf.publicKey) else {
       throw ChainFault(code: X509_V_ERR_EE_KEY_TOO_SMALL)
     }
-    guard case .required(let anchors, let purpose) = certificates else { return }
-    try ChainVerifier.check(
-      leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
-    if let serverName, !leaf.isFor(serverName: serverName) {
-      throw ChainFault(code: X509_V_ERR_HOSTNAME_MISMATCH)
+    switch peer {
+    case .client(.requested): return
+    case .client(.required(let anchors, let purpose)):
+      try ChainVerifier.check(
+        leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
+    case .server(let anchors, let purpose):
+      try ChainVerifier.check(
+        leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
+      guard let serverName, leaf.isFor(serverName: serverName) else {
+        throw ChainFault(code: X509_V_ERR_HOSTNAME_MISMATCH)
+      }
     }
   }
 }
 
-/// Replaces OpenSSL's own chain verification: 1 accepts the peer, and the error left in `context` becomes the alert.
+/// Replaces OpenSSL's own chain verification: 1 accepts the peer, and the error left in `context` becomes the
+/// alert.
 let verifyPeer: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { context, rules in
   guard let context = unsafe context, let rules = unsafe rules else { return 0 }
   do throws(ChainFault) {
@@ -91,7 +106,7 @@ extension PeerRules {
 
   private func certificates(in stack: OpaquePointer?) throws(CryptoError) -> [Certificate] {
     // A server that only asks decides by the leaf, so it decodes nothing else.
-    guard case .required = certificates else { return [] }
+    if case .client(.requested) = peer { return [] }
     var decoded: [Certificate] = []
     for index in 0..<max(0, unsafe passgate_sk_X509_num(stack)) {
       decoded.append(try unsafe Certificate(retaining: passgate_sk_X509_value(stack, index)))

@@ -2,8 +2,8 @@ import COpenSSL
 
 /// One TLS 1.3 connection over a non-blocking socket, used by one thread at a time.
 ///
-/// The socket stays the caller's: it is neither closed here nor waited for. With level-triggered readiness, read again
-/// while `hasBufferedInput`, because bytes that are buffered here wake nobody.
+/// The socket stays the caller's: it is neither closed here nor waited for. With level-triggered readiness,
+/// read again while `hasBufferedInput`, because bytes that are buffered here wake nobody.
 @safe package final class TLSConnection {
   /// Which side of the handshake this is.
   package enum Role: Sendable {
@@ -56,7 +56,8 @@ import COpenSSL
 
   /// A connection over the socket `fd`, which must stay open as long as this object is used.
   ///
-  /// - Throws: `.mismatch` when `context` was made for the other role, `.library`.
+  /// - Throws: `.mismatch` when `context` was made for the other role, `.malformed` for a server name that is
+  ///   none, `.library`.
   package init(_ context: TLSContext, fd: Int32, role: Role) throws(CryptoError) {
     self.context = context
     unsafe pointer = try ErrorQueue.unwrap(
@@ -75,11 +76,14 @@ import COpenSSL
     unsafe SSL_free(pointer)
   }
 
-  /// Remembers the name for `PeerRules`, and sends it in the clear where TLS allows (RFC 6066 section 3: no addresses).
+  /// Remembers the name for `PeerRules`, and sends it in the clear where TLS allows (RFC 6066 section 3: no
+  /// addresses).
   private func expect(_ serverName: String) throws(CryptoError) {
     let what = "the server name cannot be used for TLS"
-    try unsafe ErrorQueue.check(SSL_set1_host(pointer, serverName), .library, what)
-    guard !isIPAddress(serverName) else { return }
+    let kind = try ServerName(serverName)
+    try unsafe ErrorQueue.check(
+      X509_VERIFY_PARAM_set1_host(SSL_get0_param(pointer), serverName, 0), .library, what)
+    guard case .dns = kind else { return }
     try unsafe ErrorQueue.check(passgate_SSL_set_tlsext_host_name(pointer, serverName), .library, what)
   }
 }

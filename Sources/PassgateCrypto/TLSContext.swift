@@ -25,12 +25,13 @@ import COpenSSL
   /// - Parameters:
   ///   - chain: the server's certificate, then those between it and the root.
   ///   - key: the key of the first certificate.
-  ///   - alpn: the one protocol served, for instance `passgate/1`; a client that does not offer it is refused.
+  ///   - alpn: the one protocol served, for instance `passgate/1`; a client that does not offer it is
+  ///     refused.
   /// - Throws: `.mismatch` when key and certificate differ, `.unsupported` for an SM2 key, `.library`.
   package static func server(
     chain: [Certificate], key: PrivateKey, alpn: String, clientCertificates: ClientCertificates
   ) throws(CryptoError) -> TLSContext {
-    let rules = PeerRules(clientCertificates, alpn: alpn)
+    let rules = PeerRules(.client(clientCertificates), alpn: alpn)
     let context = try TLSContext(isServer: true, rules: rules)
     try context.setIdentity(chain, key)
     context.requestClientCertificate(clientCertificates)
@@ -49,7 +50,7 @@ import COpenSSL
     anchors: [Certificate], chain: [Certificate] = [], key: PrivateKey? = nil, alpn: String,
     purpose: KeyPurpose = .serverTLS
   ) throws(CryptoError) -> TLSContext {
-    let rules = PeerRules(.required(anchors: anchors, purpose: purpose), alpn: alpn)
+    let rules = PeerRules(.server(anchors: anchors, purpose: purpose), alpn: alpn)
     let context = try TLSContext(isServer: false, rules: rules)
     if let key { try context.setIdentity(chain, key) }
     unsafe SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER, nil)
@@ -111,7 +112,8 @@ extension TLSContext {
     try unsafe ErrorQueue.check(SSL_CTX_set_num_tickets(pointer, 0), .library, what)
     try unsafe ErrorQueue.check(SSL_CTX_set_max_early_data(pointer, 0), .library, what)
     unsafe SSL_CTX_set_post_handshake_auth(pointer, 0)
-    // Frames carry their length and replies their signature, so a connection cut short needs no error of its own.
+    // Frames carry their length and replies their signature, so a connection cut short needs no error of its
+    // own.
     unsafe SSL_CTX_set_options(pointer, passgate_SSL_OP_NO_TICKET | passgate_SSL_OP_IGNORE_UNEXPECTED_EOF)
   }
 
@@ -122,7 +124,7 @@ extension TLSContext {
     guard PeerRules.isUsableForTLS(leaf.publicKey) else {
       throw CryptoError(
         .unsupported,
-        "TLS needs a P-256, Ed25519 or RSA key of 2048 to 4096 bits; this one is \(leaf.publicKey.kind.rawValue)"
+        "TLS needs a P-256, Ed25519 or RSA key of 2048 to 4096 bits; this is \(leaf.publicKey.kind.rawValue)"
       )
     }
     guard leaf.publicKey.keyID == key.publicKey.keyID else {

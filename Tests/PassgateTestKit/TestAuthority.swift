@@ -1,0 +1,57 @@
+package import PassgateCrypto
+
+/// A throw-away certification authority: a root and an issuing authority under it, both P-256 and long valid.
+package struct TestAuthority: Sendable {
+  /// From 2020 to the end of 2099, so that no test ages.
+  package static let validity: ClosedRange<Int64> = 1_577_836_800...4_102_444_799
+
+  /// The self-signed root that relying parties pin.
+  package let root: Certificate
+  /// The authority between root and leaf.
+  package let issuing: Certificate
+  /// What signs for `issuing`.
+  package let signer: FileSigner
+  private let issuer: CertificateIssuer
+
+  package init() throws(CryptoError) {
+    let rootSigner = try Self.newSigner()
+    root = try Certificate.selfSigned(try Self.template("Test Root", pathLength: 1), by: rootSigner)
+    signer = try Self.newSigner()
+    issuing = try CertificateIssuer(root, signer: rootSigner).issue(
+      try Self.template("Test Issuing", pathLength: 0), for: signer.publicKey)
+    issuer = try CertificateIssuer(issuing, signer: signer)
+  }
+
+  /// A certificate for a new key of `algorithm`; TLS servers are named by `serverNames`.
+  package func issue(
+    _ purpose: KeyPurpose, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256, name: String = "test",
+    validity: ClosedRange<Int64> = TestAuthority.validity, serverNames: [String] = ["localhost", "127.0.0.1"]
+  ) throws(CryptoError) -> TestIdentity {
+    var names: [ServerName] = []
+    for text in serverNames { names.append(try ServerName(text)) }
+    let key = try PrivateKey.generate(algorithm)
+    let template = CertificateTemplate(
+      subject: try DistinguishedName(commonName: name), use: .purpose(purpose), validity: validity,
+      serverNames: names)
+    return TestIdentity(chain: [try issuer.issue(template, for: key.publicKey), issuing], key: key)
+  }
+
+  private static func newSigner() throws(CryptoError) -> FileSigner {
+    try FileSigner(PrivateKey.generate(.ecdsaP256SHA256), .ecdsaP256SHA256)
+  }
+
+  private static func template(_ name: String, pathLength: UInt8) throws(CryptoError) -> CertificateTemplate {
+    CertificateTemplate(
+      subject: try DistinguishedName(commonName: name, organization: "Passgate Test"),
+      use: .authority(pathLength: pathLength), validity: validity)
+  }
+}
+
+/// A key and its certificates, leaf first, without the root.
+package struct TestIdentity: Sendable {
+  package let chain: [Certificate]
+  package let key: PrivateKey
+
+  /// The holder's own certificate.
+  package var certificate: Certificate { chain[0] }
+}
