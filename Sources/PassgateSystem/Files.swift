@@ -34,7 +34,7 @@ package enum Files {
     try synchronise(folder: folder(of: path))
   }
 
-  /// Makes the folder and those above it; one that exists is left as it is.
+  /// Makes the folder and those above it, with the mode less the umask; one that exists is left as it is.
   package static func createDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
     guard unsafe mkdir(path, mode) != 0 else { return }
     switch errno {

@@ -93,6 +93,51 @@ import Testing
   }
 }
 
+@Suite final class SocketDataTests {
+  private let near: FileDescriptor
+  private let far: FileDescriptor
+
+  init() {
+    var ends: [Int32] = [0, 0]
+    _ = unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends)
+    near = FileDescriptor(adopting: ends[0])
+    far = FileDescriptor(adopting: ends[1])
+  }
+
+  @Test func bytesAreSentFromAnOffset() {
+    var buffer = [UInt8](repeating: 0, count: 4)
+    #expect(Sockets.send(near.raw, [1, 2, 3], from: 1) == 2)
+    #expect(Sockets.receive(far.raw, into: &buffer) == 2)
+    #expect(buffer == [2, 3, 0, 0])
+    #expect(Sockets.receive(far.raw, into: &buffer) == -1)
+    #expect(errno == EAGAIN)
+  }
+
+  @Test func whatArrivedIsThrownAwayUntilThePeerCloses() {
+    var buffer = [UInt8](repeating: 0, count: 1)
+    #expect(Sockets.send(near.raw, [1], from: 0) == 1)
+    Sockets.shutdownWriting(near.raw)
+    #expect(Sockets.discardInput(far.raw, into: &buffer))
+    #expect(!Sockets.discardInput(far.raw, into: &buffer))
+    // The other direction is still open.
+    #expect(Sockets.send(far.raw, [7], from: 0) == 1)
+    #expect(Sockets.discardInput(near.raw, into: &buffer))
+    #expect(Sockets.discardInput(near.raw, into: &buffer))
+  }
+}
+
+@Suite struct MonitorTests {
+  @Test func aWaiterSeesTheChangeItWaitsFor() throws {
+    let monitor = Monitor(0)
+    let thread = try spawnThread(name: "counter") {
+      for _ in 0..<100 { monitor.update { $0 += 1 } }
+    }
+    #expect(monitor.wait { $0 == 100 ? $0 : nil } == 100)
+    thread.join()
+    #expect(monitor.update { $0 } == 100)
+  }
+}
+
 @Suite struct PollerTests {
   @Test func tokensTellWhatIsReady() throws {
     let poller = try Poller()

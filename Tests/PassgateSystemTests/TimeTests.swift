@@ -13,8 +13,8 @@ import Testing
     #expect(CivilTime(text)?.milliseconds == milliseconds)
   }
 
-  @Test func everyDayOfFourCenturiesComesBack() {
-    for day in UInt64(0)..<146_097 {
+  @Test func everyDayUntil2110ComesBack() {
+    for day in UInt64(0)..<51_500 {
       let time = CivilTime(milliseconds: day * 86_400_000)
       #expect(CivilTime(time.date)?.milliseconds == day * 86_400_000)
     }
