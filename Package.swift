@@ -84,7 +84,7 @@ let package = Package(
       ["PassgateSystem", "PassgateCrypto", "PassgateSettings"]),
     tests("PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit"]),
     tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateTestKit"]),
-    tests("PassgateWireTests", ["PassgateWire", "PassgateTestKit"]),
+    tests("PassgateWireTests", ["PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
     tests("PassgateStoreTests", ["PassgateStore", "PassgateTestKit"]),
     tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
