@@ -25,21 +25,32 @@ package struct IdentityClaim: Sendable, Hashable, Confidential {
   ///
   /// It is personal data: hash it with a key before it is stored.
   package var canonicalBytes: [UInt8] {
-    var bytes = number.keyBytes
-    bytes.reserveCapacity(128)
-    Self.append(number.reissue.map { [UInt8(truncatingIfNeeded: $0)] }, to: &bytes)
-    Self.append(Array(birthDate.iso.utf8), to: &bytes)
-    Self.append(sex.map { [$0.rawValue] }, to: &bytes)
-    Self.append(expiry.map { Array($0.iso.utf8) }, to: &bytes)
-    bytes.append(name.script.rawValue)
-    bytes.append(name.isCut ? 1 : 0)
-    name.append(to: &bytes)
-    return bytes
+    var fields = CanonicalFields()
+    fields.append(number.keyBytes)
+    fields.append(number.reissue.map { [UInt8(truncatingIfNeeded: $0)] })
+    fields.append(Array(birthDate.iso.utf8))
+    fields.append(sex.map { [$0.rawValue] })
+    fields.append(expiry.map { Array($0.iso.utf8) })
+    fields.append(name.canonicalBytes)
+    fields.append(mrz?.canonicalBytes)
+    return fields.bytes
+  }
+}
+
+/// Fields behind their lengths, so that no two lists of fields have the same bytes.
+private struct CanonicalFields {
+  private(set) var bytes: [UInt8] = []
+
+  init() {
+    bytes.reserveCapacity(192)
   }
 
-  private static func append(_ value: [UInt8]?, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(truncatingIfNeeded: value?.count ?? 0xFF))
-    bytes.append(contentsOf: value ?? [])
+  /// A field that is not claimed is told from an empty one.
+  mutating func append(_ field: [UInt8]?) {
+    let length = field.map { $0.count + 1 } ?? 0
+    bytes.append(UInt8(truncatingIfNeeded: length >> 8))
+    bytes.append(UInt8(truncatingIfNeeded: length))
+    bytes.append(contentsOf: field ?? [])
   }
 }
 

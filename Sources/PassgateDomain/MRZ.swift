@@ -34,6 +34,8 @@ package struct MRZ: Sendable, Hashable, Confidential {
   /// Nil when the field is all filler.
   package let name: PersonName?
   package let warnings: Set<Warning>
+  /// The lines themselves, for telling one claimed set of values from another.
+  let canonicalBytes: [UInt8]
 
   /// The width of the name field: 39 in TD3, 30 on a permit.
   static func nameWidth(of type: DocumentType) -> Int {
@@ -59,8 +61,9 @@ package struct MRZ: Sendable, Hashable, Confidential {
     birthDate = try zone.date(1, 13..<19, century: nil)
     expiry = try zone.date(1, 21..<27, century: nil)
     sex = try zone.sex(1, 20)
-    name = try PersonName(nameField: zone.field(0, 5..<44).span)
+    name = try PersonName(nameField: zone.field(0, 5..<44))
     warnings = zone.isOptionalDataDigitRight ? [] : [.optionalDataDigit]
+    canonicalBytes = zone.bytes
   }
 
   /// The layout of the permits issued since 2012, which is not ICAO's TD1 (decoded by public readers).
@@ -77,7 +80,8 @@ package struct MRZ: Sendable, Hashable, Confidential {
     birthDate = try zone.date(0, 23..<29, century: zone.birthCentury)
     expiry = try zone.date(0, 15..<21, century: nil)
     sex = try zone.sex(0, 22)
-    name = try PersonName(nameField: zone.field(2, 0..<30).span)
+    name = try PersonName(nameField: zone.field(2, 0..<30))
     warnings = []
+    canonicalBytes = zone.bytes
   }
 }

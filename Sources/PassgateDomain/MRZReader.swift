@@ -7,10 +7,12 @@ struct MRZReader {
     guard lines.count == shape.lines, lines.allSatisfy({ $0.count == shape.width }) else {
       throw Self.fault("expected \(shape.lines) lines of \(shape.width) characters for this document type")
     }
-    guard lines.allSatisfy({ $0.allSatisfy { Self.value(of: $0) != nil } }) else {
+    guard lines.allSatisfy({ $0.allSatisfy { Self.values[Int($0)] != 255 } }) else {
       throw Self.fault("only A-Z, 0-9 and < can stand here")
     }
   }
+
+  var bytes: [UInt8] { lines.flatMap { $0 } }
 
   func field(_ line: Int, _ range: Range<Int>) -> [UInt8] { Array(lines[line][range]) }
 
@@ -59,38 +61,43 @@ struct MRZReader {
   /// A filler stands for 0 where the optional data is empty (ICAO 9303-4, 4.2.2.2).
   var isOptionalDataDigitRight: Bool {
     let digit = lines[1][42]
-    return Self.checkDigit(lines[1][28..<42]) == (digit == MRZ.filler ? UInt8(ascii: "0") : digit)
+    return Self.checkDigit([lines[1][28..<42]]) == (digit == MRZ.filler ? UInt8(ascii: "0") : digit)
   }
 
   func check(_ line: Int, _ ranges: [Range<Int>], digit: Int) throws(ClaimFault) {
-    try check(ranges.flatMap { lines[line][$0] }[...], line, digit)
+    try check(ranges.map { lines[line][$0] }, line, digit)
   }
 
   func checkPermitComposite() throws(ClaimFault) {
-    try check((lines[0][2..<22] + lines[0][23..<30] + lines[1][19..<29])[...], 1, 29)
+    try check([lines[0][2..<22], lines[0][23..<30], lines[1][19..<29]], 1, 29)
   }
 
-  private func check(_ covered: ArraySlice<UInt8>, _ line: Int, _ digit: Int) throws(ClaimFault) {
+  private func check(_ covered: [ArraySlice<UInt8>], _ line: Int, _ digit: Int) throws(ClaimFault) {
     guard Self.checkDigit(covered) == lines[line][digit] else {
       throw Self.fault("line \(line + 1), position \(digit + 1): the check digit is wrong")
     }
   }
 
   /// The sum of values weighted 7, 3, 1, modulo 10, as an ASCII digit (ICAO 9303-3, 4.9).
-  static func checkDigit(_ characters: ArraySlice<UInt8>) -> UInt8 {
+  static func checkDigit(_ parts: [ArraySlice<UInt8>]) -> UInt8 {
     var sum = 0
-    for (index, character) in characters.enumerated() {
-      sum += (value(of: character) ?? 0) * (index % 3 == 0 ? 7 : index % 3 == 1 ? 3 : 1)
+    var weights = (7, 3, 1)
+    for part in parts {
+      for character in part {
+        sum += Int(values[Int(character)]) * weights.0
+        weights = (weights.1, weights.2, weights.0)
+      }
     }
     return UInt8(ascii: "0") + UInt8(sum % 10)
   }
 
-  private static func value(of character: UInt8) -> Int? {
+  /// 0 to 35 for the characters of an MRZ, 255 for all others.
+  private static let values: [UInt8] = (UInt8.min...UInt8.max).map { character in
     switch character {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character - UInt8(ascii: "0"))
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character - UInt8(ascii: "A")) + 10
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A") + 10
     case MRZ.filler: 0
-    default: nil
+    default: 255
     }
   }
 

@@ -1,4 +1,4 @@
-/// Normalises one spelling, scalar by scalar; the rules are those of `NameRule`.
+/// Normalises one spelling, scalar by scalar; the rules are those of `CheckRule`.
 struct NameFolder {
   private(set) var letters: [PersonName.Letter] = []
   private(set) var hasHan = false

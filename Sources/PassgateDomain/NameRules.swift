@@ -7,23 +7,20 @@ package enum NameRules {
   package static func agree(_ claimed: PersonName, _ recorded: PersonName) -> Bool {
     let difference = claimed.letters.count - recorded.letters.count
     let isLengthRight = difference == 0 || (claimed.isCut && difference < 0)
-    var differs = claimed.script != recorded.script || !isLengthRight
+    var differences = claimed.script == recorded.script && isLengthRight ? 0 : 1
     for index in 0..<min(claimed.letters.count, recorded.letters.count) {
-      differs = !agree(claimed.letters[index], recorded.letters[index]) || differs
+      differences += agree(claimed.letters[index], recorded.letters[index]) ? 0 : 1
     }
-    return !differs
+    return differences == 0
   }
 
   /// One glyph class, or a pair that Unihan lists as traditional and simplified.
   ///
   /// The relation is not closed: 鐘 and 鍾 each agree with 钟 and never with one another.
   private static func agree(_ left: PersonName.Letter, _ right: PersonName.Letter) -> Bool {
-    let mismatches =
-      (
-        left.glyph ^ right.glyph, left.simplified ^ right.glyph, left.otherSimplified ^ right.glyph,
-        right.simplified ^ left.glyph, right.otherSimplified ^ left.glyph
-      )
-    return mismatches.0 == 0 || mismatches.1 == 0 || mismatches.2 == 0 || mismatches.3 == 0
-      || mismatches.4 == 0
+    let isSame = left.glyph == right.glyph
+    let isSimplified = left.simplified == right.glyph || left.otherSimplified == right.glyph
+    let isTraditional = right.simplified == left.glyph || right.otherSimplified == left.glyph
+    return isSame || isSimplified || isTraditional
   }
 }

@@ -35,16 +35,11 @@ package struct PersonName: Sendable, Hashable, Confidential {
   }
 
   /// The name field of an MRZ, nil when it is all filler.
-  init?(nameField: Span<UInt8>) throws(ClaimFault) {
-    var text = ""
-    var isEmpty = true
-    for index in nameField.indices {
-      isEmpty = isEmpty && nameField[index] == MRZ.filler
-      text.unicodeScalars.append(Unicode.Scalar(nameField[index]))
-    }
-    guard !isEmpty else { return nil }
+  init?(nameField field: [UInt8]) throws(ClaimFault) {
+    guard field.contains(where: { $0 != MRZ.filler }) else { return nil }
+    let text = String(decoding: field, as: UTF8.self)
     let folder = try NameFolder(text, field: "mrz", acceptsFiller: true)
-    self.init(folder, isCut: nameField[nameField.count - 1] != MRZ.filler)
+    self.init(folder, isCut: field.last != MRZ.filler)
   }
 
   private init(_ folder: NameFolder, isCut: Bool) {
@@ -61,12 +56,15 @@ package struct PersonName: Sendable, Hashable, Confidential {
     return name
   }
 
-  /// The normalised characters, for telling one claimed set of values from another.
-  func append(to bytes: inout [UInt8]) {
+  /// The normalised spelling: script, whether it is cut, and 3 bytes for each character.
+  var canonicalBytes: [UInt8] {
+    var bytes = [script.rawValue, isCut ? 1 : 0]
+    bytes.reserveCapacity(2 + 3 * letters.count)
     for letter in letters {
       bytes.append(UInt8(truncatingIfNeeded: letter.glyph >> 16))
       bytes.append(UInt8(truncatingIfNeeded: letter.glyph >> 8))
       bytes.append(UInt8(truncatingIfNeeded: letter.glyph))
     }
+    return bytes
   }
 }
