@@ -21,6 +21,7 @@ private let table = CommandLine(
       path: ["import"], arguments: ["FILE..."],
       options: [.init(name: "--into", value: "NAME", required: true, help: "Where to.")],
       summary: "import files"),
+    .init(path: ["import", "status"], summary: "tell how far an import is"),
   ])
 
 private let single = CommandLine(
@@ -105,6 +106,11 @@ private func help(_ words: [String], _ table: CommandLine = table) -> String {
 
   @Test func aMistakeCannotSteerTheTerminal() {
     #expect(usage(["\u{1B}[2J"])?.contains("\u{1B}") == false)
+  }
+
+  @Test func theLongerPathWins() {
+    #expect(invocation(["import", "status"])?.command.path == ["import", "status"])
+    #expect(invocation(["import", "--into", "x", "status"])?.arguments == ["status"])
   }
 
   @Test func theVersionIsAsked() {

@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "====", "Zg==Zg==", "Z=g=", "Zm 9v", "Zm9v\n", "-_8=", "é===",
+    "Z", "Zg", "Zg=", "Zg===", "A===", "Zh==", "Zm9=", "====", "Zg==Zg==", "Z=g=", "Zm 9v", "Zm9v\n", "-_8=",
+    "é===",
   ])
   func whatIsNotCanonicalIsRefused(text: String) {
     #expect(Base64.decode(text) == nil)
