@@ -56,6 +56,9 @@ let package = Package(
         "PassgateCrypto", "PassgateSystem",
       ]),
     library("PassgateSettings", ["PassgateSystem"]),
+    library(
+      "PassgateProfile",
+      ["PassgateClient", "PassgateSettings", "PassgateWire", "PassgateCrypto", "PassgateSystem"]),
     program(
       "passgated",
       [
@@ -69,14 +72,14 @@ let package = Package(
     program(
       "passgate",
       [
-        "PassgateClient", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
-        "PassgateSettings",
+        "PassgateProfile", "PassgateClient", "PassgateDomain", "PassgateWire", "PassgateCrypto",
+        "PassgateSystem", "PassgateSettings",
       ]),
     program(
       "passgate-lab",
       [
-        "PassgateClient", "PassgateEngines", "PassgateDomain", "PassgateWire", "PassgateCrypto",
-        "PassgateSystem", "PassgateSettings",
+        "PassgateProfile", "PassgateClient", "PassgateEngines", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto", "PassgateSystem", "PassgateSettings",
       ]),
     // tests
     library(

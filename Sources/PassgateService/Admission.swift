@@ -5,12 +5,16 @@ import PassgateWire
 /// Decides whether an authentic request may run: method, tenant state, scene, quota, deadline, size.
 /// Each refusal has its own reason, article and remedy.
 struct Admission {
+  let deployment: Deployment
+
   /// Checks a minute for tenants whose record names none.
   static let defaultChecksPerMinute = 60_000
 
   /// The refusal, or nil when the call may run.
   func fault(_ principal: Principal, _ header: RequestHeader, _ method: Method, bodyCount: Int) -> Reason? {
-    if !isPermitted(principal.who, method.caller) { return .notPermitted }
+    if !method.deployments.contains(deployment) || !isPermitted(principal.who, method.caller) {
+      return .notPermitted
+    }
     if bodyCount > method.bodyLimit { return .bodyTooLarge }
     guard case .tenant(let tenant) = principal.who else { return nil }
     return stateFault(tenant, method) ?? sceneFault(tenant, header)

@@ -27,9 +27,9 @@ final class Authentication {
   /// Verifiers kept at most; beyond it they are made anew.
   private static let verifierCapacity = 10_000
 
-  init(deployment: Deployment, officers: [Officer]) throws(CryptoError) {
-    self.deployment = deployment
-    self.officers = Dictionary(officers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  init(_ configuration: DeploymentConfiguration) throws(CryptoError) {
+    deployment = configuration.deployment
+    officers = Dictionary(configuration.officers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var dummies: [SignatureAlgorithm: Dummy] = [:]
     for algorithm in SignatureAlgorithm.allCases {
       let key = try PrivateKey.generate(algorithm).publicKey

@@ -3,27 +3,24 @@ import PassgateDomain
 package import PassgateRPC
 import PassgateStore
 package import PassgateSystem
-import PassgateWire
+package import PassgateWire
 import Synchronization
 
 /// The platform's own name and version, as Hello and health say it.
 package let softwareVersion = "passgate/0.1.0"
 
-/// The tenants of the platform and the ledger they come from, shared by its deployments.
-package final class Platform: Sendable {
-  let directory: Published<Directory>
+/// What the deployments of one platform share: the ledger above all.
+package struct Platform: Sendable {
   let ledger: Ledger
   let certificates: TenantCertificates
   let clock: any Clock
   let log: Log
 
-  /// Reads the ledger and adds its events up.
-  package init(ledger: Ledger, certificates: TenantCertificates, clock: any Clock, log: Log) throws {
+  package init(ledger: Ledger, certificates: TenantCertificates, clock: any Clock, log: Log) {
     self.ledger = ledger
     self.certificates = certificates
     self.clock = clock
     self.log = log
-    directory = Published(try Provisioning.fold(ledger.events(), certificates))
   }
 }
 
@@ -33,7 +30,8 @@ package final class DeploymentService: Sendable {
   private static let attemptMemory: UInt64 = 86_400_000
   private static let evidencePage: UInt32 = 1_000
 
-  let configuration: DeploymentConfiguration
+  let configuration: Published<DeploymentConfiguration>
+  package let deployment: Deployment
   let directory: Published<Directory>
   let clock: any Clock
   let log: Log
@@ -51,8 +49,11 @@ package final class DeploymentService: Sendable {
   private let exhausted = Atomic<Int>(0)
 
   package init(_ configuration: DeploymentConfiguration, platform: Platform, limits: ServerLimits) throws {
-    self.configuration = configuration
-    (clock, log, directory) = (platform.clock, platform.log, platform.directory)
+    self.configuration = Published(configuration)
+    deployment = configuration.deployment
+    (clock, log) = (platform.clock, platform.log)
+    directory = Published(
+      try Provisioning.fold(platform.ledger.events(), of: deployment, platform.certificates))
     announcedLimits = PassgateWire.Limits(limits)
     var budget = AttemptBudget()
     if let path = configuration.evidencePath {
@@ -76,10 +77,15 @@ package final class DeploymentService: Sendable {
       store: try RegistryStore(path: configuration.registryPath), secret: configuration.registrySecret,
       ledger: platform.ledger, clock: clock, log: log)
     provisioning = Provisioning(
-      directory: platform.directory, certificates: platform.certificates, ledger: platform.ledger,
+      directory: directory, certificates: platform.certificates, ledger: platform.ledger,
       clock: clock)
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()
+  }
+
+  /// Takes new keys and officers over; loops follow on their next tick. The files stay those of the start.
+  package func reconfigure(_ configuration: DeploymentConfiguration) {
+    self.configuration.replace(configuration)
   }
 
   /// Ends the threads after what is queued is done. Call it when the server has drained.
@@ -89,12 +95,12 @@ package final class DeploymentService: Sendable {
   }
 
   /// True when this certificate is a live one of a tenant or an officer.
-  func knows(_ certificate: Certificate, directory: Directory) -> Bool {
+  func knows(_ certificate: Certificate, _ directory: Directory, _ officers: [Officer]) -> Bool {
     let now = Int64(clamping: clock.wallMilliseconds() / 1_000)
     guard certificate.notBefore <= now, now <= certificate.notAfter else { return false }
     return directory.isRegistered(certificate.publicKey.keyID)
       || directory.isRegistered(certificate.fingerprint)
-      || configuration.officers.contains { $0.certificate.fingerprint == certificate.fingerprint }
+      || officers.contains { $0.certificate.fingerprint == certificate.fingerprint }
   }
 
   /// Says in the log that a document's budget of wrong claims is spent; never which document.
@@ -109,7 +115,7 @@ package final class DeploymentService: Sendable {
     do throws(BodyFault) {
       _ = try HealthCheckRequest.body(body)
       let reply = HealthCheckReply(
-        salt: freshSalt(), status: .serving, deployment: configuration.deployment, software: softwareVersion,
+        salt: freshSalt(), status: .serving, deployment: deployment, software: softwareVersion,
         uptimeMilliseconds: (clock.monotonicNanoseconds() - started) / 1_000_000)
       return .success(reply.encoded())
     } catch {
@@ -137,7 +143,7 @@ package final class DeploymentService: Sendable {
   package func writeMetrics(
     connections: Int, statistics: [LoopCore.Statistics], to text: inout PrometheusText
   ) {
-    let name = "\(configuration.deployment)"
+    let name = "\(deployment)"
     text.add(metrics.total, deployment: name)
     text.metric(
       "passgate_connections", "gauge", "Open connections.", labels: ["deployment": name], connections)

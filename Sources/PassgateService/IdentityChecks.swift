@@ -26,8 +26,9 @@ final class IdentityChecks {
 
   init(_ shared: DeploymentService) throws {
     self.shared = shared
-    reader = try RegistryReader(path: shared.configuration.registryPath)
-    cipher = try RegistryCipher(secret: shared.configuration.registrySecret)
+    let configuration = shared.configuration.read()
+    reader = try RegistryReader(path: configuration.registryPath)
+    cipher = try RegistryCipher(secret: configuration.registrySecret)
     let dummy = DocumentRecord.dummy
     let key = cipher.documentKey(dummy.number)
     placeholder = (key, try cipher.seal(RegistryRecord(dummy), under: key))

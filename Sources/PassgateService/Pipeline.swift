@@ -30,9 +30,10 @@ package final class Pipeline: CallHandler {
 
   private let shared: DeploymentService
   private let mailbox: Mailbox
-  private let authentication: Authentication
-  private let admission = Admission()
-  private let signing: ReplySigning
+  private var authentication: Authentication
+  private let admission: Admission
+  private var signing: ReplySigning
+  private var configuration: Subscription<DeploymentConfiguration>
   private let checks: IdentityChecks
   private var directory: Subscription<Directory>
   private var pending: [UInt64: PendingTick] = [:]
@@ -43,12 +44,10 @@ package final class Pipeline: CallHandler {
   package init(_ shared: DeploymentService, mailbox: Mailbox) throws {
     self.shared = shared
     self.mailbox = mailbox
-    let configuration = shared.configuration
-    authentication = try Authentication(
-      deployment: configuration.deployment, officers: configuration.officers)
-    signing = try ReplySigning(
-      configuration.replyKeys, deployment: configuration.deployment,
-      individually: configuration.signsIndividually)
+    configuration = Subscription(shared.configuration)
+    authentication = try Authentication(configuration.value)
+    admission = Admission(deployment: configuration.value.deployment)
+    signing = try ReplySigning(configuration.value)
     checks = try IdentityChecks(shared)
     directory = Subscription(shared.directory)
   }
@@ -56,15 +55,16 @@ package final class Pipeline: CallHandler {
   // MARK: The life of connections
 
   package func hello() -> Hello {
-    Hello(
+    refresh()
+    return Hello(
       serverTimeMilliseconds: shared.clock.wallMilliseconds(), software: softwareVersion,
-      limits: shared.announcedLimits, replyKeys: shared.configuration.replyKeys.map(\.announcement))
+      limits: shared.announcedLimits, replyKeys: configuration.value.replyKeys.map(\.announcement))
   }
 
   package func opened(_ peer: Peer) {
     peer.session = Session(peer)
     guard let certificate = peer.identity.certificate else { return }
-    peer.isTrusted = shared.knows(certificate, directory: directory.value)
+    peer.isTrusted = shared.knows(certificate, directory.value, configuration.value.officers)
   }
 
   package func closed(_ peer: Peer) {}
@@ -76,20 +76,30 @@ package final class Pipeline: CallHandler {
   }
 
   package func timer(now: UInt64) {
-    refreshDirectory()
+    refresh()
     shared.metrics.publish(metrics, from: ObjectIdentifier(self))
     metrics.queueAge = 0
     shared.evidence?.flushCounts()
   }
 
-  private func refreshDirectory() {
+  /// Takes over what has changed since the last tick: tenants, officers, keys.
+  private func refresh() {
     if directory.refresh() { authentication.forgetVerifiers() }
+    guard configuration.refresh() else { return }
+    do throws(CryptoError) {
+      let (authentication, signing) = (
+        try Authentication(configuration.value), try ReplySigning(configuration.value)
+      )
+      (self.authentication, self.signing) = (authentication, signing)
+    } catch {
+      shared.log.error("keys_refused", ["problem": .string("\(error)")])
+    }
   }
 
   // MARK: A tick
 
   package func handle(_ calls: [Call], now: UInt64) -> [Reply] {
-    refreshDirectory()
+    refresh()
     checks.beginTick()
     defer { checks.endTick() }
     var answers: [Answer] = []

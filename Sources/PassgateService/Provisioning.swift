@@ -44,12 +44,14 @@ struct Provisioning: Sendable {
     }
   }
 
-  /// The directory that the ledger's events add up to.
-  static func fold(_ events: [LedgerEvent], _ certificates: TenantCertificates) throws -> Directory {
+  /// The directory that a deployment's events in the ledger add up to.
+  static func fold(
+    _ events: [LedgerEvent], of deployment: Deployment, _ certificates: TenantCertificates
+  ) throws -> Directory {
     var directory = Directory()
     for event in events {
       let header = try RequestHeader(decoding: event.requestHeader.span)
-      guard header.method == method else { continue }
+      guard header.method == method, header.deployment == deployment else { continue }
       let body = try ProvisionRequest(decoding: event.requestBody.span)
       // What was accepted then is a fact now: certificates are not judged again.
       _ = try directory.apply(tenants: certificates.tenants(body.tenants, at: nil))

@@ -44,10 +44,11 @@ final class ReplySigning {
   private let deployment: Deployment
   private let individually: Bool
 
-  /// - Parameter individually: sign each reply by itself; for comparisons only.
-  init(_ keys: [ReplyKey], deployment: Deployment, individually: Bool) throws(CryptoError) {
+  init(_ configuration: DeploymentConfiguration) throws(CryptoError) {
     func active(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> Key? {
-      guard let key = keys.first(where: { $0.isActive && $0.signer.algorithm == algorithm }) else {
+      guard
+        let key = configuration.replyKeys.first(where: { $0.isActive && $0.signer.algorithm == algorithm })
+      else {
         return nil
       }
       return Key(signer: try key.signer.duplicate(), hasher: try Hasher(algorithm.hash))
@@ -57,8 +58,8 @@ final class ReplySigning {
     }
     self.p256 = p256
     self.sm2 = try active(.sm2SM3)
-    self.deployment = deployment
-    self.individually = individually
+    deployment = configuration.deployment
+    individually = configuration.signsIndividually
   }
 
   /// One signed response for each answer, in order. Replies to senders who were not verified get trees of their

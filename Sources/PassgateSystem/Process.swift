@@ -51,3 +51,8 @@ package final class SignalWatcher: Sendable {
 
 /// Whether a person watches the descriptor.
 package func isTerminal(_ fd: Int32) -> Bool { isatty(fd) == 1 }
+
+/// A variable of the environment; nil where it is not set.
+package func environment(_ name: String) -> String? {
+  unsafe getenv(name).map { unsafe String(cString: $0) }
+}

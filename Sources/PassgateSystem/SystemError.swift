@@ -36,3 +36,8 @@ func checked(_ result: Int32, _ action: @autoclosure () -> String) throws(System
   guard result >= 0 else { throw SystemError(doing: action(), code: -result) }
   return result
 }
+
+extension SystemError {
+  /// Whether a line was longer than a line may be.
+  package var isTooLong: Bool { code == EMSGSIZE }
+}

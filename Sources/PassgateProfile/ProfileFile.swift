@@ -1,0 +1,95 @@
+package import PassgateClient
+import PassgateCrypto
+import PassgateSettings
+import PassgateSystem
+import PassgateWire
+
+extension Profile {
+  /// Reads a client profile (JSON5), its certificates and keys. Throws everything that is wrong with it at once.
+  package static func read(_ file: String) throws(ProfileFault) -> Profile {
+    let reader: SettingsReader
+    do throws(SettingsError) {
+      reader = try SettingsReader(file: file)
+    } catch {
+      throw ProfileFault(problems: [error.description])
+    }
+    let profile = ProfileReader(reader: reader).profile()
+    reader.finish()
+    guard reader.problems.isEmpty, let profile else { throw ProfileFault(problems: reader.problems) }
+    return profile
+  }
+}
+
+/// What is wrong with a profile, a sentence for each place.
+package struct ProfileFault: Error, CustomStringConvertible {
+  package let problems: [String]
+
+  package var description: String { problems.joined(separator: "\n") }
+}
+
+/// Turns a profile's keys into values, noting problems as it goes on.
+private struct ProfileReader {
+  let reader: SettingsReader
+
+  func profile() -> Profile? {
+    let deployment = reader.choice("deployment", of: ["sandbox", "production"])
+    let algorithm = reader.choice(
+      "algorithm", of: SignatureAlgorithm.allCases.map(\.name),
+      default: SignatureAlgorithm.ecdsaP256SHA256.name)
+    let identity = reader.object("tls").flatMap(self.identity)
+    let signing = reader.object("signing", required: true).flatMap(self.signing)
+    guard let signing, let algorithm = SignatureAlgorithm(name: algorithm) else { return nil }
+    return Profile(
+      endpoint: reader.endpoint("server"), serverName: reader.string("serverName"),
+      deployment: deployment == "production" ? .production : .sandbox, tenantID: reader.string("tenant"),
+      anchors: certificates(reader, "trust"), identity: identity, signing: signing, algorithm: algorithm,
+      scene: reader.optionalString("scene") ?? "")
+  }
+
+  private func identity(_ reader: SettingsReader) -> Profile.Identity? {
+    let chain = certificates(reader, "certificate")
+    guard let key = key(reader), let leaf = chain.first else { return nil }
+    if leaf.publicKey.keyID != key.publicKey.keyID {
+      reader.problem(
+        "key", "is not the key of the certificate beside it; name the pair that was issued together")
+    }
+    return Profile.Identity(chain: chain, key: key)
+  }
+
+  private func signing(_ reader: SettingsReader) -> Profile.Signing? {
+    guard let endpoint = reader.optionalEndpoint("signer") else { return key(reader).map { .key($0) } }
+    let name = reader.string("serverName")
+    let anchors = certificates(reader, "trust")
+    let keyID = Hex.decode(reader.string("keyId"))
+    if keyID?.count != 32 {
+      reader.problem(
+        "keyId", "must be the 64 hexadecimal digits of the SHA-256 of the key's SubjectPublicKeyInfo")
+    }
+    guard let identity = identity(reader), let keyID else { return nil }
+    return .server(
+      Profile.SigningServer(
+        endpoint: endpoint, serverName: name, anchors: anchors, identity: identity, keyID: keyID))
+  }
+
+  private func certificates(_ reader: SettingsReader, _ key: String) -> [Certificate] {
+    let path = reader.path(key)
+    guard !path.isEmpty else { return [] }
+    do {
+      return try Certificate.parsePEM(try Files.read(path))
+    } catch {
+      reader.problem(key, "\(path): \(error)")
+      return []
+    }
+  }
+
+  private func key(_ reader: SettingsReader) -> PrivateKey? {
+    let path = reader.path("key")
+    guard !path.isEmpty else { return nil }
+    do {
+      return try PrivateKey(pem: try Files.readSecret(path))
+    } catch {
+      reader.problem("key", "\(path): \(error)")
+      return nil
+    }
+  }
+}

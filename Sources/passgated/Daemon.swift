@@ -1,0 +1,125 @@
+import PassgateCrypto
+import PassgateRPC
+import PassgateService
+import PassgateStore
+import PassgateSystem
+
+/// The running platform: deployments, their servers and the metrics port.
+final class Daemon {
+  /// One deployment with the server in front of it.
+  private struct Running {
+    let service: DeploymentService
+    let server: Server
+    let identity: Published<TLSIdentity>
+  }
+
+  private let log: Log
+  private let clock: any Clock
+  private let running: [Running]
+  private let metrics: MetricsEndpoint?
+
+  /// Opens every store, then begins to listen.
+  init(_ settings: DaemonSettings, log: Log, clock: any Clock) throws {
+    self.log = log
+    self.clock = clock
+    try Files.createDirectory(Files.folder(of: settings.ledgerPath), mode: 0o700)
+    let platform = Platform(
+      ledger: try Ledger(try LedgerStore(path: settings.ledgerPath), clock: clock, log: log),
+      certificates: settings.certificates, clock: clock, log: log)
+    var running: [Running] = []
+    for listening in settings.deployments {
+      running.append(
+        try Self.start(listening, platform: platform, loops: settings.loops, clock: clock, log: log))
+    }
+    self.running = running
+    let sources = running.map { ($0.service, $0.server) }
+    metrics = try settings.metrics.map { endpoint in
+      try MetricsEndpoint(endpoint, log: log) {
+        var text = PrometheusText()
+        for (service, server) in sources {
+          service.writeMetrics(
+            connections: server.connections, statistics: server.statistics, to: &text)
+        }
+        return text.text
+      }
+    }
+    if let metrics { log.info("metrics", ["port": .number(Int(metrics.port))]) }
+  }
+
+  private static func start(
+    _ listening: DaemonSettings.Listening, platform: Platform, loops: Int, clock: any Clock, log: Log
+  ) throws -> Running {
+    let limits = ServerLimits()
+    var configuration = listening.configuration
+    try Files.createDirectory(Files.folder(of: configuration.registryPath), mode: 0o700)
+    configuration.registrySecret = try registrySecret(listening, log)
+    let service = try DeploymentService(configuration, platform: platform, limits: limits)
+    let identity = Published(listening.identity)
+    let name = "\(configuration.deployment)"
+    let server = try Server(
+      Server.Configuration(name: name, endpoints: listening.endpoints, loops: loops, limits: limits),
+      clock: clock, log: log
+    ) { mailbox in
+      var identity = Subscription(identity)
+      var context = try serverContext(identity.value)
+      return LoopParts(handler: try Pipeline(service, mailbox: mailbox)) { socket in
+        if identity.refresh() { context = try serverContext(identity.value) }
+        return try TLSTransport(socket, context: context)
+      }
+    }
+    for port in server.ports {
+      log.info("serving", ["deployment": .string(name), "port": .number(Int(port))])
+    }
+    return Running(service: service, server: server, identity: identity)
+  }
+
+  private static func serverContext(_ identity: TLSIdentity) throws(CryptoError) -> TLSContext {
+    try TLSContext.server(
+      chain: identity.chain, key: identity.key, alpn: "passgate/1", clientCertificates: .requested)
+  }
+
+  /// The registry's secret; made at the first start, when there is no registry that could need another.
+  private static func registrySecret(_ listening: DaemonSettings.Listening, _ log: Log) throws -> [UInt8] {
+    let path = listening.registryKeyPath
+    if !Files.exists(path) {
+      guard !Files.exists(listening.configuration.registryPath) else {
+        throw SystemError(
+          message:
+            "\(path) is missing, and without it the registry beside it cannot be read; restore it from backup"
+        )
+      }
+      try Files.writeDurably(
+        try randomBytes(RegistryCipher.secretBytes), to: path, mode: 0o600, replace: false)
+      log.info("registry_key_made", ["file": .string(path)])
+    }
+    return try Files.readSecret(path)
+  }
+
+  /// Takes over new keys, certificates and officers. Connections stay; files and ports are those of the start.
+  func reload(_ settings: DaemonSettings) {
+    for running in running {
+      guard
+        let listening = settings.deployments.first(where: {
+          $0.configuration.deployment == running.service.deployment
+        })
+      else {
+        log.warning(
+          "reload_ignored", ["reason": "a deployment is gone from the configuration; restart to end it"])
+        continue
+      }
+      running.identity.replace(listening.identity)
+      running.service.reconfigure(listening.configuration)
+      running.server.announceHello()
+    }
+    log.info("reloaded")
+  }
+
+  /// Answers what is under way, then ends.
+  func drain() {
+    for running in running {
+      running.server.drain()
+      running.service.stop()
+    }
+    metrics?.stop()
+  }
+}
