@@ -72,6 +72,7 @@ package struct Directory: Sendable {
   private mutating func replace(with tenant: Tenant, at path: String) throws(ProvisionFault) -> Bool {
     try TenantRules.check(tenant, at: path)
     let former = byID[tenant.id]
+    //= Measures art.14
     if former?.state == .terminated && tenant.state != .terminated {
       throw ProvisionFault(field: "\(path).state", problem: "termination is final (Measures art.14)")
     }

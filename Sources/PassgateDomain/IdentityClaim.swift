@@ -1,4 +1,5 @@
 /// What a tenant already holds about a holder and asks to be compared (Measures art.3, art.4(1)).
+//= Measures art.3
 package struct IdentityClaim: Sendable, Hashable, Confidential {
   package let number: DocumentNumber
   package let name: PersonName

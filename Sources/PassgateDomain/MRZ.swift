@@ -22,7 +22,6 @@ package struct MRZ: Sendable, Hashable, Confidential {
 
   static let filler = UInt8(ascii: "<")
 
-  package let type: DocumentType
   /// The 9 characters of the number.
   package let number: String
   /// A permit's reissue count.
@@ -55,7 +54,6 @@ package struct MRZ: Sendable, Hashable, Confidential {
     try zone.check(1, [13..<19], digit: 19)
     try zone.check(1, [21..<27], digit: 27)
     try zone.check(1, [0..<10, 13..<20, 21..<43], digit: 43)
-    type = .passport
     number = zone.text(1, 0..<9)
     reissue = nil
     birthDate = try zone.date(1, 13..<19, century: nil)
@@ -74,7 +72,6 @@ package struct MRZ: Sendable, Hashable, Confidential {
     try zone.check(0, [23..<29], digit: 29)
     try zone.check(1, [19..<28], digit: 28)
     try zone.checkPermitComposite()
-    type = .permit
     number = zone.text(0, 2..<11)
     reissue = try zone.number(0, 12..<14)
     birthDate = try zone.date(0, 23..<29, century: zone.birthCentury)

@@ -42,6 +42,7 @@ enum TenantRules {
     try require(
       key.notBefore <= key.notAfter, "\(path).certificate", "the certificate ends before it begins")
     try require(algorithms.contains(key.algorithm), "\(path).algorithm", "no such algorithm")
+    //= Measures art.8
     try require(
       key.algorithm != rsaPKCS1 || mode == .signingServer, "\(path).algorithm",
       "rsa-pkcs1-sha256 is for signing servers only")

@@ -10,9 +10,12 @@ package struct RealNameEngine: Sendable {
   /// A nil record is compared with `DocumentRecord.dummy` and reads inconsistent. Elements that the claim or
   /// the record leaves out are not compared. Superseded is told only when everything else agrees.
   package func judge(_ claim: IdentityClaim, against record: DocumentRecord?) -> Verdict {
-    let comparison = Comparison(claim, record ?? .dummy)
-    let differences = comparison.differences()
-    guard differences.isEmpty, record != nil else { return .inconsistent }
+    guard let record else { return Self.verdict(Comparison(claim, .dummy), isKnown: false) }
+    return Self.verdict(Comparison(claim, record), isKnown: true)
+  }
+
+  private static func verdict(_ comparison: Comparison, isKnown: Bool) -> Verdict {
+    guard comparison.differences().isEmpty, isKnown else { return .inconsistent }
     return comparison.isSuperseded ? .undetermined(.superseded) : .consistent
   }
 }

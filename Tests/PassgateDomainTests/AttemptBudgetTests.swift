@@ -58,6 +58,15 @@ struct AttemptBudgetTests {
     #expect(wrong(&budget, 10, after: day) == .exhausted(newlySpent: true), "spent anew")
   }
 
+  @Test func whatIsExpiredAndStillHeldDoesNotCount() {
+    var budget = AttemptBudget()
+    for document in 10..<20 { _ = wrong(&budget, 1, document: document) }
+    for set in 0..<5 { _ = wrong(&budget, set) }
+    #expect(wrong(&budget, nil, after: day - 1) == .exhausted(newlySpent: true))
+    #expect(wrong(&budget, nil, after: day) == .allowed(recorded: false))
+    #expect(budget.count > 5)
+  }
+
   @Test func survivesARestart() {
     var budget = AttemptBudget()
     for set in 0..<5 {

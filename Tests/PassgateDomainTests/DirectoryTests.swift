@@ -53,6 +53,8 @@ struct DirectoryTests {
     #expect(directory.lookup(tenantID: "bank", keyID: Self.bytes(3))?.key == Self.key(3))
   }
 
+  //= Measures art.8
+  //= type=test
   @Test(arguments: [
     (changed { $0.id = "" }, "tenants[0].id"), (changed { $0.id = "Bank" }, "tenants[0].id"),
     (changed { $0.id = String(repeating: "a", count: 33) }, "tenants[0].id"),

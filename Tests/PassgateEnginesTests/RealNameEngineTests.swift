@@ -5,6 +5,8 @@ import Testing
 struct RealNameEngineTests {
   private let engine = RealNameEngine()
 
+  //= Measures art.3
+  //= type=test
   //= Measures art.4(1)
   //= type=test
   @Test(arguments: Specimens.claims)
