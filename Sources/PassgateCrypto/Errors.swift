@@ -40,7 +40,7 @@ package struct CryptoError: Error, Sendable, Equatable, CustomStringConvertible 
   package var description: String { detail }
 }
 
-/// The error queue of the calling thread, which OpenSSL leaves full after a failure and `SSL_read` misreads later.
+/// The error queue of the calling thread, which OpenSSL fills on failure and `SSL_read` later misreads.
 enum ErrorQueue {
   /// Forgets every entry.
   static func clear() {

@@ -42,7 +42,7 @@ enum RSALimits {
   /// A longer exponent makes each verification dearer, and nobody uses one.
   static let exponents: ClosedRange<UInt> = 65537...0xffff_ffff
 
-  /// - Throws: `.weakKey` when the key is outside the limits, `.malformed` when `spki` is not its one DER encoding.
+  /// - Throws: `.weakKey` outside the limits, `.malformed` when `spki` is not the key's one DER encoding.
   static func check(_ key: OpaquePointer, spki: [UInt8]) throws(CryptoError) {
     guard unsafe bits.contains(Int(EVP_PKEY_get_bits(key))) else {
       throw CryptoError(.weakKey, "an RSA key must have \(bits.lowerBound) to \(bits.upperBound) bits")
@@ -68,8 +68,8 @@ enum RSALimits {
 
 /// The Ed25519 public keys under which one signature verifies every message.
 enum Ed25519Points {
-  /// The y coordinates of the eight points of small order, little-endian without the sign bit: 1, -1, 0 and two of
-  /// order 8.
+  /// The y coordinates of the eight points of small order, little-endian without the sign bit: 1, -1, 0 and
+  /// two of order 8.
   private static let smallOrder: [[UInt8]] = [
     [1] + [UInt8](repeating: 0, count: 31),
     [0xec] + [UInt8](repeating: 0xff, count: 30) + [0x7f],

@@ -68,8 +68,8 @@ package struct MerkleTree: Sendable {
 
   /// The root that `leaf` at `index` has in a tree of `size` leaves along `path` (RFC 9162 section 2.1.3.2).
   ///
-  /// Nil, and nothing hashed, when `size` is not 1...65,536, `index` is not below it, the path has not exactly the
-  /// length that they demand, or a hash has not 32 bytes.
+  /// Nil, and nothing hashed, when `size` is not 1...65,536, `index` is not below it, the path has not
+  /// exactly the length that they demand, or a hash has not 32 bytes.
   package static func root(
     leaf: [UInt8], index: UInt64, size: UInt64, path: [[UInt8]], hasher: Hasher
   ) -> [UInt8]? {

@@ -42,7 +42,7 @@ import COpenSSL
     return try unsafe PrivateKey(adopting: try ErrorQueue.unwrap(key, .library, what))
   }
 
-  /// Reads the first private key of a PEM text. An encrypted one is refused: nothing here asks for a passphrase.
+  /// Reads the first private key of a PEM text. An encrypted one is refused: nothing asks for a passphrase.
   ///
   /// - Throws: `.malformed`.
   package convenience init(pem: [UInt8]) throws(CryptoError) {
@@ -56,7 +56,6 @@ import COpenSSL
     try unsafe self.init(
       adopting: try ErrorQueue.unwrap(
         key, .malformed, "no unencrypted PEM private key: expected -----BEGIN PRIVATE KEY-----"))
-    ErrorQueue.clear()
   }
 
   /// The key as unencrypted PKCS#8 PEM. The caller owns a secret from here on.

@@ -28,7 +28,7 @@ package enum KeyKind: String, Sendable {
   /// The largest SubjectPublicKeyInfo that is decoded, in bytes.
   static let spkiLimit = 4096
 
-  /// Decodes one SubjectPublicKeyInfo and nothing after it. Any kind OpenSSL knows is taken: `check(for:)` judges.
+  /// Decodes one SubjectPublicKeyInfo and nothing after it. Any kind of key is taken: `check(for:)` judges.
   ///
   /// - Throws: `.malformed` when it does not decode, has bytes left over, or its point is not on the curve.
   package init(spki: Span<UInt8>) throws(CryptoError) {
@@ -73,14 +73,14 @@ package enum KeyKind: String, Sendable {
     }
   }
 
-  /// What registration demands of a key beyond decoding, so that no key is accepted which signs for everybody, costs
-  /// more to verify than planned, or has a second encoding and so a second id.
+  /// What registration demands of a key beyond decoding, so that no key is accepted which signs for
+  /// everybody, costs more to verify than planned, or has a second encoding and so a second id.
   ///
-  /// Refused: another kind than `algorithm` needs, explicit curves, compressed points, RSA outside 2048 to 4096 bits or
-  /// with an exponent other than an odd one of 65537 to 2^32 - 1, and Ed25519 points of small order or written
-  /// non-canonically.
+  /// Refused: another kind than `algorithm` needs, explicit curves, compressed points, RSA outside 2048 to
+  /// 4096 bits or with an exponent other than an odd one of 65537 to 2^32 - 1, and Ed25519 points of small
+  /// order or written non-canonically.
   ///
-  /// - Throws: `.mismatch` or `.weakKey`.
+  /// - Throws: `.mismatch`, `.weakKey`, or `.malformed` for a second encoding.
   package func check(for algorithm: SignatureAlgorithm) throws(CryptoError) {
     try requireKind(of: algorithm)
     switch kind {

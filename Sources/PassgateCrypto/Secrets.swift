@@ -32,24 +32,14 @@ package func constantTimeEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
     defer { unsafe EVP_MAC_free(algorithm) }
     unsafe context = try ErrorQueue.unwrap(
       EVP_MAC_CTX_new(algorithm), .library, "no memory for an HMAC context")
-    try unsafe ErrorQueue.check(Self.start(context, key), .library, "an HMAC key could not be prepared")
+    let result = unsafe key.withUnsafeBufferPointer {
+      unsafe passgate_hmac_sha256_init(context, $0.baseAddress, $0.count)
+    }
+    try ErrorQueue.check(result, .library, "an HMAC key could not be prepared")
   }
 
   deinit {
     unsafe EVP_MAC_CTX_free(context)
-  }
-
-  private static func start(_ context: OpaquePointer, _ key: Span<UInt8>) -> Int32 {
-    var digestName = Array("SHA256".utf8CString)
-    return unsafe digestName.withUnsafeMutableBufferPointer { name in
-      var parameters = unsafe [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-        OSSL_PARAM_construct_end(),
-      ]
-      return unsafe key.withUnsafeBufferPointer {
-        unsafe EVP_MAC_init(context, $0.baseAddress, $0.count, &parameters)
-      }
-    }
   }
 
   /// The 32-byte code of `message`.

@@ -2,8 +2,11 @@
 package enum SignedStatement {
   /// What a signed header is, so that a signature of one kind never passes for another.
   package enum Label: String, CaseIterable, Sendable {
+    /// The header of a request.
     case request = "passgate/1 request"
+    /// The header of a reply.
     case response = "passgate/1 response"
+    /// Documents of the platform, from here on.
     case notice = "passgate/1 notice"
     case agreement = "passgate/1 agreement"
     case event = "passgate/1 event"
@@ -22,7 +25,7 @@ package enum SignedStatement {
     return hasher.digest(header)
   }
 
-  /// `"passgate/1 signature" || 0x00 || tree size as 8 bytes big-endian || root`, the message of the signature.
+  /// The message of the signature: `"passgate/1 signature"`, 0x00, tree size as 8 bytes big-endian, root.
   package static func statement(treeSize: UInt64, root: [UInt8]) -> [UInt8] {
     var statement = prefix
     statement.reserveCapacity(prefix.count + 8 + root.count)
@@ -33,6 +36,9 @@ package enum SignedStatement {
     return statement
   }
 }
+
+/// The longest signature value of the wire, in bytes: that of RSA with 4096 bits.
+package let signatureLimit = 512
 
 /// The one form of a signature on the wire: over the root of a tree, with one leaf's way up to it.
 ///
@@ -55,10 +61,10 @@ package struct MerkleSignature: Sendable, Equatable {
     self.path = path
   }
 
-  /// Signs all `leaves`, the 32-byte leaf hashes, with one operation of `signer`; the results are in their order.
+  /// Signs all `leaves`, the 32-byte leaf hashes, with one operation of `signer`; results are in their order.
   ///
-  /// - Throws: `.mismatch` when `hasher` is not of the signer's hash, `.malformed` for the leaves `MerkleTree` refuses,
-  ///   and what the signer throws.
+  /// - Throws: `.mismatch` when `hasher` is not of the signer's hash, `.malformed` for the leaves that
+  ///   `MerkleTree` refuses, and what the signer throws.
   package static func sign(
     leaves: [[UInt8]], with signer: any Signer, hasher: Hasher
   ) throws(CryptoError) -> [MerkleSignature] {
@@ -73,7 +79,8 @@ package struct MerkleSignature: Sendable, Equatable {
     }
   }
 
-  /// The root that must have been signed if `leaf` is in the tree; nil when a bound is broken, before any hashing.
+  /// The root that must have been signed if `leaf` is in the tree; nil, before any hashing, when a bound is
+  /// broken.
   package func root(leaf: [UInt8], hasher: Hasher) -> [UInt8]? {
     guard (1...signatureLimit).contains(value.count) else { return nil }
     return MerkleTree.root(leaf: leaf, index: leafIndex, size: treeSize, path: path, hasher: hasher)

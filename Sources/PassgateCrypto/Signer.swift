@@ -11,7 +11,7 @@ package protocol Signer: AnyObject, Sendable {
   func sign(_ message: Span<UInt8>) throws(CryptoError) -> [UInt8]
 }
 
-/// A signer whose key is in memory. It may be shared, at the price of a lock; a thread that signs much duplicates it.
+/// A signer whose key is in memory. Threads may share it, at the price of a lock, or each have a duplicate.
 package final class FileSigner: Signer {
   package let algorithm: SignatureAlgorithm
   private let key: PrivateKey

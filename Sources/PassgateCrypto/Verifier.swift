@@ -1,16 +1,13 @@
 import COpenSSL
 
-/// The longest signature value of the wire, in bytes: that of RSA with 4096 bits.
-package let signatureLimit = 512
-
 /// One key prepared for verifying with one algorithm. Each thread makes its own and keeps it.
 package final class Verifier {
   /// The algorithm it verifies with.
   package let algorithm: SignatureAlgorithm
   private let prepared: PreparedContext
 
-  /// Prepares `key` for `algorithm`. The key must have passed `check(for:)` when it was registered: only its kind is
-  /// looked at here.
+  /// Prepares `key` for `algorithm`. The key must have passed `check(for:)` when it was registered: only its
+  /// kind is looked at here.
   ///
   /// - Parameter distinguishingID: the id of an SM2 signer; the other algorithms have none.
   /// - Throws: `.mismatch` when the key is of another kind, `.library`.
@@ -25,7 +22,6 @@ package final class Verifier {
 
   /// Whether `signature` is this key's over `message`. Leaves no entry in the thread's error queue.
   package func isValid(signature: Span<UInt8>, of message: Span<UInt8>) -> Bool {
-    guard signature.count <= signatureLimit else { return false }
     let valid = unsafe signature.withUnsafeBufferPointer { unsafe prepared.verify($0, message) }
     if !valid { ErrorQueue.clear() }
     return valid

@@ -44,7 +44,8 @@ import Testing
     ),
     (
       String(repeating: "aa", count: 131),
-      "54657374205573696e67204c6172676572205468616e20426c6f636b2d53697a65204b6579202d2048617368204b6579204669727374",
+      "54657374205573696e67204c6172676572205468616e20426c6f636b2d53697a"
+        + "65204b6579202d2048617368204b6579204669727374",
       "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
     ),
   ])
@@ -81,14 +82,14 @@ import Testing
     let secret = bytes("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308")
     let sealed = bytes(
       """
-      cafebabefacedbaddecaf888
-      522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662
-      76fc6ece0f4e1768cddf8853bb2d551b
+      cafebabefacedbaddecaf888522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590d
+      bb3da7b08b1056828838c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b
       """)
     let associated = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2")
     let plaintext = bytes(
       """
-      d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39
+      d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16a
+      edf5aa0de657ba637b39
       """)
     #expect(try AEADKey(secret.span).open(sealed.span, associated: associated.span) == plaintext)
   }

@@ -1,6 +1,7 @@
 import Foundation
 import PassgateCrypto
 import PassgateTestKit
+import Testing
 
 /// The bytes written as hexadecimal digits; what is no digit is left out.
 func bytes(_ hexadecimal: String) -> [UInt8] {
@@ -36,6 +37,17 @@ struct SignatureVectors: Decodable {
   static func load(_ name: String) throws -> SignatureVectors? {
     guard let path = SharedData.path("pki/\(name)") else { return nil }
     return try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(filePath: path)))
+  }
+}
+
+/// One key of each algorithm, made once: RSA keys are slow to make.
+enum TestKeys {
+  private static let keys: [SignatureAlgorithm: PrivateKey] = SignatureAlgorithm.allCases.reduce(into: [:]) {
+    $0[$1] = try? PrivateKey.generate($1)
+  }
+
+  static func key(for algorithm: SignatureAlgorithm) throws -> PrivateKey {
+    try #require(keys[algorithm])
   }
 }
 

@@ -154,7 +154,7 @@ import Testing
   @Test(arguments: SignatureAlgorithm.allCases, [1, 2, 5])
   func everyLeafOfATreeVerifies(_ algorithm: SignatureAlgorithm, _ size: UInt64) throws {
     let hasher = try Hasher(algorithm.hash)
-    let key = try PrivateKey.generate(algorithm)
+    let key = try TestKeys.key(for: algorithm)
     let leaves = MerkleVectorTests.leaves(size, hasher)
     let signatures = try MerkleSignature.sign(
       leaves: leaves, with: FileSigner(key, algorithm), hasher: hasher)
@@ -172,7 +172,7 @@ import Testing
 
   @Test func aDirectSignatureIsATreeOfOneLeaf() throws {
     let hasher = try Hasher(.sha256)
-    let signer = try FileSigner(PrivateKey.generate(.ed25519), .ed25519)
+    let signer = try FileSigner(TestKeys.key(for: .ed25519), .ed25519)
     let leaf = [UInt8](repeating: 3, count: 32)
     let signature = try #require(try MerkleSignature.sign(leaves: [leaf], with: signer, hasher: hasher).first)
     #expect(signature.treeSize == 1 && signature.leafIndex == 0 && signature.path.isEmpty)
@@ -181,7 +181,7 @@ import Testing
   }
 
   @Test func theHashMustBeTheAlgorithms() throws {
-    let signer = try FileSigner(PrivateKey.generate(.ed25519), .ed25519)
+    let signer = try FileSigner(TestKeys.key(for: .ed25519), .ed25519)
     let leaf = [UInt8](repeating: 3, count: 32)
     let (sha256, sm3) = try (Hasher(.sha256), Hasher(.sm3))
     #expect(

@@ -6,28 +6,29 @@ import Testing
   /// What `openssl ecparam -name prime256v1 -param_enc explicit` makes of P-256.
   static let explicitP256 = bytes(
     """
-    3082014b3082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101022100ffffffff00000001000000000000000000000000
-    ffffffffffffffffffffffff305b0420ffffffff00000001000000000000000000000000fffffffffffffffffffffffc04205ac635d8aa3a93
-    e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b031500c49d360886e704936a6678e1139d26b7819f7e900441046b17d1f2e12c
-    4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51
-    f5022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551020101034200048153ae68c3a44e06e5e4c4e3ae22
-    4e2b84ed81605ccc46de5fac71fdeac204a196e43e5844139c33d2cff9a946d1ca4186a8f37e8de08f2b210cd386e8d2f199
+    3082014b3082010306072a8648ce3d02013081f7020101302c06072a8648ce3d0101022100ffffffff000000010000000000
+    00000000000000ffffffffffffffffffffffff305b0420ffffffff00000001000000000000000000000000ffffffffffffff
+    fffffffffc04205ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b031500c49d360886e70493
+    6a6678e1139d26b7819f7e900441046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342
+    e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5022100ffffffff00000000ffffffffffffffffbce6
+    faada7179e84f3b9cac2fc632551020101034200048153ae68c3a44e06e5e4c4e3ae224e2b84ed81605ccc46de5fac71fdea
+    c204a196e43e5844139c33d2cff9a946d1ca4186a8f37e8de08f2b210cd386e8d2f199
     """)
   static let compressedP256 = bytes(
     """
-    3039301306072a8648ce3d020106082a8648ce3d030107032200025f38ed82cd38aa13c58dd87b58a4456542cde675ef0089a7a99b931a40c6
-    92bc
+    3039301306072a8648ce3d020106082a8648ce3d030107032200025f38ed82cd38aa13c58dd87b58a4456542cde675ef0089
+    a7a99b931a40c692bc
     """)
   static let p384 = bytes(
     """
-    3076301006072a8648ce3d020106052b8104002203620004597e0047c639b4621ddaa563115b21600cc7e62b8620a926fced779c7072b20725
-    3493832accc650407dcefdd651fe2694046ca834fc64397323cdf1f65d3d1d825585db33674a6379a12243043e96b790765177fd4c0627dc8f
-    a4c05187e7d9
+    3076301006072a8648ce3d020106052b8104002203620004597e0047c639b4621ddaa563115b21600cc7e62b8620a926fced
+    779c7072b207253493832accc650407dcefdd651fe2694046ca834fc64397323cdf1f65d3d1d825585db33674a6379a12243
+    043e96b790765177fd4c0627dc8fa4c05187e7d9
     """)
   static let ed448 = bytes(
     """
-    3043300506032b6571033a0085da7d89840631aefecd29ae757ab6e6a82af1eb7384afe914518b5918d3066530fb0c5cff288edb9d87e0a92c
-    8f6b5e2abebfb73f4bddec80
+    3043300506032b6571033a0085da7d89840631aefecd29ae757ab6e6a82af1eb7384afe914518b5918d3066530fb0c5cff28
+    8edb9d87e0a92c8f6b5e2abebfb73f4bddec80
     """)
 
   static func ed25519(_ point: [UInt8]) -> [UInt8] {
@@ -47,13 +48,13 @@ import Testing
 
   @Test(arguments: SignatureAlgorithm.allCases, SignatureAlgorithm.allCases)
   func aKeyServesItsOwnKindAlone(_ made: SignatureAlgorithm, _ used: SignatureAlgorithm) throws {
-    let private_ = try PrivateKey.generate(made)
-    let key = private_.publicKey
+    let own = try TestKeys.key(for: made)
+    let key = own.publicKey
     let expected: CryptoError.Reason? = made.keyKind == used.keyKind ? nil : .mismatch
     #expect(key.kind == made.keyKind)
     #expect(fault { () throws(CryptoError) in try key.check(for: used) } == expected)
     #expect(fault { () throws(CryptoError) in _ = try Verifier(key, used) } == expected)
-    #expect(fault { () throws(CryptoError) in _ = try FileSigner(private_, used) } == expected)
+    #expect(fault { () throws(CryptoError) in _ = try FileSigner(own, used) } == expected)
   }
 
   @Test func theIdIsTheDigestOfTheEncoding() throws {
@@ -85,7 +86,7 @@ import Testing
   @Test func aPointMustBeOnItsCurve() throws {
     #expect(try PublicKey(Self.p256(lastByte: 0xf5)).kind == .p256)
     #expect(fault { () throws(CryptoError) in _ = try PublicKey(Self.p256(lastByte: 0xf4)) } == .malformed)
-    var sm2 = try PrivateKey.generate(.sm2SM3).publicKey.spki
+    var sm2 = try TestKeys.key(for: .sm2SM3).publicKey.spki
     sm2[90] ^= 1
     #expect(fault { () throws(CryptoError) in _ = try PublicKey(sm2) } == .malformed)
   }
@@ -117,7 +118,7 @@ import Testing
     #expect(fault { () throws(CryptoError) in try key.check(for: .rsaPKCS1SHA256) } == expected)
   }
 
-  /// The y coordinates of small order, little-endian: 0, 1, -1, the two of order 8, and p and p + 1 for 0 and 1.
+  /// The y coordinates of small order, little-endian: 0, 1, -1, two of order 8, and p and p + 1 for 0 and 1.
   static let smallOrder = [
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",
