@@ -92,8 +92,18 @@ let package = Package(
     tests("PassgateStoreTests", ["PassgateStore", "PassgateTestKit"]),
     tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
     tests("PassgatePKITests", ["PassgatePKI", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
+    tests(
+      "PassgateSignerTests",
+      [
+        "passgate-signer", "PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem",
+        "PassgateSettings", "PassgateTestKit",
+      ]),
   ]
 )
 for target in package.targets where target.name == "PassgateTestKit" {
   target.path = "Tests/PassgateTestKit"
+}
+// A configuration is documented beside its code, which SwiftPM would take for a forgotten resource.
+for target in package.targets where target.name == "passgate-signer" {
+  target.exclude = ["README.md"]
 }
