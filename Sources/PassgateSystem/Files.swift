@@ -165,16 +165,22 @@ extension Files {
 
   private static func writeNew(_ path: String, _ bytes: [UInt8], _ mode: UInt32) throws(SystemError) {
     let file = try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    try write(bytes, to: file, path)
+    guard fchmod(file.raw, mode) == 0 else { throw SystemError(doing: "chmod \(path)", code: errno) }
+    guard fsync(file.raw) == 0 else { throw SystemError(doing: "fsync \(path)", code: errno) }
+  }
+
+  static func write(
+    _ bytes: [UInt8], to file: borrowing FileDescriptor, _ path: String
+  ) throws(SystemError) {
     var done = 0
     while done < bytes.count {
       let count = unsafe bytes.withUnsafeBytes {
-        unsafe write(file.raw, $0.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+        unsafe Glibc.write(file.raw, $0.baseAddress.map { unsafe $0 + done }, bytes.count - done)
       }
       if count < 0 && errno != EINTR { throw SystemError(doing: "write \(path)", code: errno) }
       done += max(0, count)
     }
-    guard fchmod(file.raw, mode) == 0 else { throw SystemError(doing: "chmod \(path)", code: errno) }
-    guard fsync(file.raw) == 0 else { throw SystemError(doing: "fsync \(path)", code: errno) }
   }
 
   private static func move(_ temporary: String, to path: String, _ replace: Bool) throws(SystemError) {
@@ -189,7 +195,7 @@ extension Files {
     _ = unsafe unlink(temporary)
   }
 
-  private static func synchronise(folder: String) throws(SystemError) {
+  static func synchronise(folder: String) throws(SystemError) {
     let descriptor = try open(folder, O_RDONLY | O_DIRECTORY)
     guard fsync(descriptor.raw) == 0 else { throw SystemError(doing: "fsync \(folder)", code: errno) }
   }

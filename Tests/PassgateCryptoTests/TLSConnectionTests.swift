@@ -172,9 +172,12 @@ import Testing
     while received.count < message.count {
       // A copy each time, as the buffer of a busy loop moves too.
       let rest = Array(message[sent...])
-      if case .bytes(let count) = pair.client.send(rest) {
+      switch pair.client.send(rest) {
+      case .bytes(let count):
         wasFull = wasFull || count < rest.count
         sent += count
+      case .wantWrite: wasFull = true
+      case let end: throw Unexpected(end: end)
       }
       received += pair.read(pair.server).bytes
     }

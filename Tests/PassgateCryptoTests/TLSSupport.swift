@@ -30,6 +30,11 @@ final class SocketPair {
   }
 }
 
+/// A transfer that ended where it should have gone on.
+struct Unexpected: Error {
+  let end: TLSConnection.Transfer
+}
+
 /// A server and a client over one pair of sockets.
 final class TLSPair {
   let sockets: SocketPair

@@ -1,0 +1,90 @@
+import PassgateCrypto
+import PassgateSystem
+
+/// The folder of one certification authority, and what lies where in it.
+package struct AuthorityFolder: Sendable {
+  /// What `init` makes a key and a certificate for; the raw value begins the names of both files.
+  package enum Item: String, CaseIterable, Sendable {
+    /// The self-signed root.
+    case root
+    /// The authority that issues everything else.
+    case issuing
+    /// The platform's TLS server.
+    case server
+    /// The platform's replies to all but SM2 tenants.
+    case replyP256 = "reply-p256"
+    /// The platform's replies to SM2 tenants.
+    case replySM2 = "reply-sm2"
+  }
+
+  /// The folder.
+  package let path: String
+
+  /// The folder at `path`, which need not exist yet.
+  package init(path: String) {
+    self.path = path
+  }
+
+  /// Where the certificates of `item` are, leaf first.
+  package func certificate(of item: Item) -> String { "\(path)/\(item.rawValue).crt.pem" }
+
+  /// Where the private key of `item` is.
+  package func key(of item: Item) -> String { "\(path)/\(item.rawValue).key.pem" }
+
+  /// Where every certificate issued here is listed.
+  package var index: String { "\(path)/issued.ndjson" }
+}
+
+/// A certification authority read from its folder, ready to issue.
+struct Authority {
+  let root: Certificate
+  let issuer: CertificateIssuer
+
+  /// Reads the root's certificate and the issuing authority's certificate and key; the root's key is not
+  /// needed.
+  init(_ folder: AuthorityFolder) throws(PKIError) {
+    guard Files.exists(folder.certificate(of: .root)) else {
+      throw .policy(
+        "\(folder.path) is no authority's folder: it has no root.crt.pem; make one with 'passgate-pki init'")
+    }
+    root = try Self.certificate(at: folder.certificate(of: .root))
+    let certificate = try Self.certificate(at: folder.certificate(of: .issuing))
+    let place = folder.key(of: .issuing)
+    let pem = try onFiles { () throws(SystemError) in try Files.readSecret(place) }
+    issuer = try content(of: place) { () throws(CryptoError) in
+      try CertificateIssuer(certificate, signer: FileSigner(PrivateKey(pem: pem), .ecdsaP256SHA256))
+    }
+  }
+
+  init(root: Certificate, issuer: CertificateIssuer) {
+    self.root = root
+    self.issuer = issuer
+  }
+
+  /// Certifies `key`, and proves that the result is trusted before anyone is given it.
+  func issue(
+    _ template: CertificateTemplate, for key: PublicKey, purpose: KeyPurpose, at now: Int64
+  ) throws(CryptoError) -> [Certificate] {
+    let certificate = try issuer.issue(template, for: key)
+    try ChainVerifier.verify(
+      certificate, intermediates: [issuer.certificate], anchors: [root], at: now, purpose: purpose)
+    return [certificate, issuer.certificate]
+  }
+
+  private static func certificate(at path: String) throws(PKIError) -> Certificate {
+    let pem = try onFiles { () throws(SystemError) in try Files.read(path) }
+    let certificates = try content(of: path) { () throws(CryptoError) in try Certificate.parsePEM(pem) }
+    guard certificates.count == 1, let certificate = certificates.first else {
+      throw .content(
+        place: path, CryptoError(.malformed, "expected one certificate, found \(certificates.count)"))
+    }
+    return certificate
+  }
+}
+
+/// The PEM text of several certificates.
+func pem(of certificates: [Certificate]) throws(CryptoError) -> [UInt8] {
+  var text: [UInt8] = []
+  for certificate in certificates { text += try certificate.pem() }
+  return text
+}

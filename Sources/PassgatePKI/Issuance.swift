@@ -1,0 +1,173 @@
+package import PassgateCrypto
+package import PassgateSystem
+
+/// The issue of one certificate for one purpose.
+package struct Issuance: Sendable {
+  /// Where the key to be certified comes from.
+  package enum KeySource: Sendable {
+    /// A new one, made here for the algorithm, or for the first that the purpose allows.
+    case new(SignatureAlgorithm?)
+    /// That of the certificate request in this file; the algorithm it will sign with, where that is known.
+    case request(path: String, SignatureAlgorithm?)
+  }
+
+  /// What was made.
+  package struct Result: Sendable {
+    package let issued: IssuedCertificate
+    /// The file with the certificate and, after it, the issuing authority's.
+    package let certificatePath: String
+    /// The file with the new private key; nil when a request was certified.
+    package let keyPath: String?
+  }
+
+  package let folder: AuthorityFolder
+  package let purpose: KeyPurpose
+  /// The holder's name, decided by whoever issues, whatever a request asks for.
+  package let commonName: String
+  package let keySource: KeySource
+  /// Nil for as many as the purpose allows.
+  package let days: Int?
+  /// What a server is reached by, for the purposes that have them.
+  package let serverNames: [ServerName]
+  /// What the names of the files begin with.
+  package let outputPrefix: String
+
+  package init(
+    folder: AuthorityFolder, purpose: KeyPurpose, commonName: String, keySource: KeySource, days: Int? = nil,
+    serverNames: [ServerName] = [], outputPrefix: String
+  ) {
+    self.folder = folder
+    self.purpose = purpose
+    self.commonName = commonName
+    self.keySource = keySource
+    self.days = days
+    self.serverNames = serverNames
+    self.outputPrefix = outputPrefix
+  }
+
+  private var certificatePath: String { outputPrefix + ".crt.pem" }
+  private var keyPath: String { outputPrefix + ".key.pem" }
+
+  /// Issues the certificate. The index is written before the certificate, so that none is in use that the
+  /// index lacks.
+  package func run(_ clock: any Clock) throws(PKIError) -> Result {
+    let now = clock.wallMilliseconds()
+    let authority = try Authority(folder)
+    let template = try template(authority, at: Int64(now / 1000))
+    let (publicKey, newKey) = try certifiedKey()
+    try refuseExisting(withKey: newKey != nil)
+    let chain = try content(of: folder.path) { () throws(CryptoError) in
+      try authority.issue(template, for: publicKey, purpose: purpose, at: Int64(now / 1000))
+    }
+    let issued = IssuedCertificate(certificate: chain[0], purpose: purpose.rawValue)
+    try write(chain, newKey, index: issued.line(issuedAt: now))
+    return Result(
+      issued: issued, certificatePath: certificatePath, keyPath: newKey == nil ? nil : keyPath)
+  }
+
+  private func refuseExisting(withKey: Bool) throws(PKIError) {
+    for path in withKey ? [keyPath, certificatePath] : [certificatePath] where Files.exists(path) {
+      throw .exists(path: path, advice: "choose another --out, or move the file away")
+    }
+  }
+
+  private func write(_ chain: [Certificate], _ key: PrivateKey?, index: [UInt8]) throws(PKIError) {
+    let (keyText, chainText) = try content(of: outputPrefix) { () throws(CryptoError) in
+      (try key?.pem(), try pem(of: chain))
+    }
+    try onFiles { () throws(SystemError) in
+      if let keyText { try Files.writeDurably(keyText, to: keyPath, mode: 0o600, replace: false) }
+      try Files.appendDurably(index, to: folder.index, mode: 0o600)
+      try Files.writeDurably(chainText, to: certificatePath, replace: false)
+    }
+  }
+}
+
+// MARK: - Policy
+
+extension Issuance {
+  private func profile() throws(PKIError) -> Profile {
+    guard let profile = Profiles.profile(for: purpose) else {
+      throw .policy("the policy has no row for \(purpose.rawValue)")
+    }
+    return profile
+  }
+
+  private func template(_ authority: Authority, at now: Int64) throws(PKIError) -> CertificateTemplate {
+    let profile = try profile()
+    try checkServerNames(profile)
+    let subject = try content(of: "--name") { () throws(CryptoError) in
+      try DistinguishedName(commonName: commonName)
+    }
+    return CertificateTemplate(
+      subject: subject, use: .purpose(purpose), validity: try validity(profile, authority, at: now),
+      serverNames: serverNames)
+  }
+
+  private func validity(
+    _ profile: Profile, _ authority: Authority, at now: Int64
+  ) throws(PKIError) -> ClosedRange<Int64> {
+    let days = days ?? profile.days
+    guard 1...profile.days ~= days else {
+      throw .policy("--days must be 1 to \(profile.days) for \(purpose.rawValue)")
+    }
+    let range = PassgatePKI.validity(from: now, days: days)
+    let end = authority.issuer.certificate.notAfter
+    guard range.upperBound <= end else {
+      throw .policy(
+        "the certificate would outlive the issuing authority, which ends on \(day(end)); "
+          + "give fewer --days, or make a new issuing authority")
+    }
+    return range
+  }
+
+  private func checkServerNames(_ profile: Profile) throws(PKIError) {
+    guard profile.namesServers != serverNames.isEmpty else {
+      throw .policy(
+        profile.namesServers
+          ? "a certificate for \(purpose.rawValue) names its server: give --dns or --ip"
+          : "a certificate for \(purpose.rawValue) names no server: leave out --dns and --ip")
+    }
+  }
+
+  /// The key to certify, and its private half when it is new.
+  private func certifiedKey() throws(PKIError) -> (PublicKey, PrivateKey?) {
+    let profile = try profile()
+    switch keySource {
+    case .new(let wanted):
+      let algorithm = wanted ?? profile.algorithms[0]
+      try allow(algorithm, profile)
+      let key = try content(of: algorithm.name) { () throws(CryptoError) in try PrivateKey.generate(algorithm)
+      }
+      return (key.publicKey, key)
+    case .request(let path, let wanted):
+      return (try requestedKey(path, wanted, profile), nil)
+    }
+  }
+
+  private func allow(_ algorithm: SignatureAlgorithm, _ profile: Profile) throws(PKIError) {
+    guard profile.algorithms.contains(algorithm) else {
+      let allowed = profile.algorithms.map(\.name).joined(separator: ", ")
+      throw .policy("\(algorithm.name) is not allowed for \(purpose.rawValue); allowed are \(allowed)")
+    }
+  }
+
+  /// Reading the request proves that its sender holds the key.
+  private func requestedKey(
+    _ path: String, _ wanted: SignatureAlgorithm?, _ profile: Profile
+  ) throws(PKIError) -> PublicKey {
+    let pem = try onFiles { () throws(SystemError) in try Files.read(path, limit: 1 << 20) }
+    let key = try content(of: path) { () throws(CryptoError) in
+      let request = try CertificateRequest(pem: pem)
+      if let wanted { try request.publicKey.check(for: wanted) }
+      return request.publicKey
+    }
+    if let wanted { try allow(wanted, profile) }
+    guard profile.algorithms.contains(where: { $0.keyKind == key.kind }) else {
+      throw .policy(
+        "\(path): a key of kind \(key.kind.rawValue) is not allowed for \(purpose.rawValue); allowed are "
+          + profile.algorithms.map(\.name).joined(separator: ", "))
+    }
+    return key
+  }
+}
