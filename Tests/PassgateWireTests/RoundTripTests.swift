@@ -59,3 +59,23 @@ import Testing
     #expect(try Request(decoding: request.encoded().span) == request)
   }
 }
+
+/// Personal data reaches no log line by accident.
+@Suite struct WithheldTests {
+  @Test(arguments: Samples.all) func noNameOrNumberIsPrinted(_ sample: Samples.Sample) {
+    var dumped = ""
+    dump(sample.message, to: &dumped)
+    for text in [dumped, "\(sample.message)", String(reflecting: sample.message)] {
+      for secret in ["H12345678", "陳大文", "E12345678", "张三", "1990-12-31", "CRH"] {
+        #expect(!text.contains(secret))
+      }
+    }
+  }
+
+  @Test func bodiesAreNotPrinted() {
+    let body = filled(3, 0x4B)
+    let request = Request(header: [1], body: body, signature: Samples.signature)
+    #expect("\(Frame(callID: 1, kind: .request(request)))".contains("Request(withheld)"))
+    #expect(!"\(request)".contains("75, 75, 75"))
+  }
+}
