@@ -6,13 +6,9 @@ struct CalendarDateTests {
     let first = try #require(CalendarDate(year: 1850, month: 1, day: 1)).unixDay
     let last = try #require(CalendarDate(year: 2199, month: 12, day: 31)).unixDay
     #expect(last - first + 1 == 127_835)
-    var previous: CalendarDate?
-    for unixDay in first...last {
-      let date = try #require(CalendarDate(unixDay: unixDay))
-      #expect(date.unixDay == unixDay)
-      if let previous { #expect(previous < date) }
-      previous = date
-    }
+    let dates = (first...last).compactMap { CalendarDate(unixDay: $0) }
+    #expect(dates.map(\.unixDay) == Array(first...last))
+    #expect(zip(dates, dates.dropFirst()).allSatisfy { $0 < $1 })
     #expect(CalendarDate(unixDay: first - 1) == nil)
     #expect(CalendarDate(unixDay: last + 1) == nil)
   }
