@@ -32,6 +32,8 @@ struct DirectoryTests {
     #expect(directory.lookup(tenantID: "bank", keyID: Self.bytes(3)) == nil)
     #expect(directory.lookup(tenantID: "bank", keyID: Self.bytes(9)) == nil)
     #expect(directory.tenants.map(\.id) == ["bank", "hotel"])
+    #expect(directory.isRegistered(Self.bytes(3)))
+    #expect(!directory.isRegistered(Self.bytes(9)))
   }
 
   @Test func countsChangesAndNothingElse() throws {
@@ -117,6 +119,7 @@ struct DirectoryTests {
     _ = try directory.apply(tenants: [Self.tenant()])
     _ = try directory.apply(tenants: [revoked])
     #expect(directory.lookup(tenantID: "bank", keyID: Self.bytes(1))?.key.isLive(at: 1500) == false)
+    #expect(!directory.isRegistered(Self.bytes(1)))
     #expect(throws: ProvisionFault.self) { try directory.apply(tenants: [Self.tenant()]) }
     _ = try directory.apply(tenants: [Self.tenant(keys: [Self.key(2)])])
     #expect(throws: ProvisionFault.self) { try directory.apply(tenants: [Self.tenant()]) }
