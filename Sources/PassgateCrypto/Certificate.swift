@@ -25,7 +25,9 @@ import COpenSSL
   func publicKey() throws(CryptoError) -> PublicKey {
     let info = unsafe X509_get_X509_PUBKEY(pointer)
     let spki = try unsafe derBytes("a public key") { unsafe i2d_X509_PUBKEY(info, $0) }
-    return try PublicKey(spki: spki.span)
+    let key = try unsafe ErrorQueue.unwrap(
+      X509_PUBKEY_get0(info), .malformed, "the public key of the certificate does not decode")
+    return try unsafe PublicKey(retaining: key, spki: spki)
   }
 }
 

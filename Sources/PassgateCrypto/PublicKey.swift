@@ -52,6 +52,21 @@ package enum KeyKind: String, Sendable {
     unsafe kind = KeyEncoding.kind(of: owned, pointer)
   }
 
+  /// The key `key` as OpenSSL decoded it out of `spki` inside a certificate; takes a reference of its own,
+  /// because decoding again costs more than verifying a signature.
+  ///
+  /// - Throws: `.malformed` when `spki` is larger than a key that is decoded here.
+  init(retaining key: OpaquePointer, spki: [UInt8]) throws(CryptoError) {
+    guard spki.count <= Self.spkiLimit else {
+      throw CryptoError(.malformed, "a public key is larger than \(Self.spkiLimit) bytes")
+    }
+    unsafe EVP_PKEY_up_ref(key)
+    unsafe pointer = key
+    self.spki = spki
+    keyID = sha256(spki.span)
+    unsafe kind = KeyEncoding.kind(of: spki, key)
+  }
+
   /// The public half of `key`, which stays the caller's.
   convenience init(publicHalfOf key: OpaquePointer) throws(CryptoError) {
     let spki = try unsafe derBytes("a public key") { unsafe i2d_PUBKEY(key, $0) }
