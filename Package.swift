@@ -93,6 +93,10 @@ let package = Package(
     tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
     tests("PassgatePKITests", ["PassgatePKI", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
     tests(
+      "PassgateRPCTests",
+      ["PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
+    tests("PassgateServiceTests", ["PassgateService", "PassgateRPC", "PassgateSystem"]),
+    tests(
       "PassgateSignerTests",
       [
         "passgate-signer", "PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem",

@@ -21,7 +21,7 @@ final class Acceptor: Sendable {
     }
   }
 
-  /// Ends the thread; the listening sockets close with the server.
+  /// Ends the thread, and with it the listening sockets: who comes now goes elsewhere at once.
   func stop() {
     wakeup.signal()
     thread.join()

@@ -6,7 +6,7 @@ final class Connection {
     case handshaking(since: UInt64)
     case open
     /// Nothing more is parsed; what is unsent goes out.
-    case closing
+    case closing(since: UInt64)
     /// All is sent; what still arrives is thrown away, because closing on unread input would reset the
     /// connection and take the farewell with it.
     case lingering(since: UInt64)
@@ -58,6 +58,7 @@ final class Connection {
         blockedSince = nil
       case .wantsRead, .wantsWrite:
         if blockedSince == nil { blockedSince = now }
+        forgetSent()
         return true
       case .closed, .failed:
         return false
@@ -67,5 +68,12 @@ final class Connection {
     output = []
     sent = 0
     return true
+  }
+
+  /// A peer that never quite empties the output must not make it grow; half at a time keeps copying linear.
+  private func forgetSent() {
+    guard sent > output.count / 2 else { return }
+    output.removeFirst(sent)
+    sent = 0
   }
 }

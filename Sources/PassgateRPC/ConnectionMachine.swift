@@ -30,14 +30,15 @@ package struct ConnectionMachine: Sendable {
     case open
     /// The first GoAway is out; its ping is under way.
     case announced(GoAway.Reason, since: UInt64, ping: [UInt8])
-    /// The second GoAway is out: calls above `last` are not processed.
-    case final(since: UInt64, last: UInt64)
+    /// The second GoAway is out: calls above the last one are not processed.
+    case final(since: UInt64)
   }
 
   private let dialect: Dialect
   private let limits: ServerLimits
   private var phase = Phase.open
-  private var lastCallID: UInt64 = 0
+  /// The highest call delivered: a GoAway names it, and what is above may be repeated elsewhere.
+  package private(set) var lastCallID: UInt64 = 0
   private var lastHeard: UInt64
   private var lastCall: UInt64
   private let opened: UInt64
@@ -90,11 +91,17 @@ package struct ConnectionMachine: Sendable {
   }
 
   private mutating func cancel(_ id: UInt64) -> Directive {
-    guard id <= lastCallID else { return .fail(.protocolError, "cancel of a call that was never made") }
+    guard id <= lastCallID else { return cancelOfUndelivered() }
     if inFlight > 0 { return .cancel(id) }
     idleCancels += 1
     return idleCancels > limits.idleCancels
       ? .fail(.enhanceYourCalm, "too many cancels of ended calls") : .ignore
+  }
+
+  /// A call that crossed the second GoAway was never delivered, and its caller may still give it up.
+  private func cancelOfUndelivered() -> Directive {
+    if case .final = phase { return .ignore }
+    return .fail(.protocolError, "cancel of a call that was never made")
   }
 
   private mutating func ping(_ opaque: [UInt8], now: UInt64) -> Directive {
@@ -109,13 +116,13 @@ package struct ConnectionMachine: Sendable {
   }
 
   private mutating func pong(_ opaque: [UInt8], now: UInt64) -> Directive {
-    pingSent = nil
+    if pingSent.map(Self.opaque) == opaque { pingSent = nil }
     guard case .announced(let reason, _, let expected) = phase, opaque == expected else { return .ignore }
     return finishAnnouncement(reason, now: now)
   }
 
   private mutating func finishAnnouncement(_ reason: GoAway.Reason, now: UInt64) -> Directive {
-    phase = .final(since: now, last: lastCallID)
+    phase = .final(since: now)
     return .send(.goAway(GoAway(reason: reason, lastCallID: lastCallID, detail: "")))
   }
 
@@ -150,7 +157,7 @@ package struct ConnectionMachine: Sendable {
     case .announced(let reason, let since, _):
       guard now &- since >= limits.goAwayWait else { return [] }
       return [finishAnnouncement(reason, now: now)]
-    case .final(let since, _):
+    case .final(let since):
       return inFlight == 0 || now &- since >= limits.drainGrace ? [.close] : []
     }
   }

@@ -65,6 +65,7 @@ final class EventLoop: Sendable {
 
   /// What other threads may read of a running loop.
   final class Load: Sendable {
+    /// Counted up by the acceptor and down by the loop.
     let connections = Atomic<Int>(0)
     let statistics = Mutex(LoopCore.Statistics())
   }
@@ -116,7 +117,8 @@ private final class LoopRunner {
   private let parts: LoopParts
   private let mailbox: Mailbox
   private let load: EventLoop.Load
-  private let addresses: AddressBook
+  /// Gives the place of a connection back that has ended or failed to begin.
+  private let leave: (_ address: String) -> Void
   private let clock: any Clock
   private let log: Log
   private let poller: Poller
@@ -135,7 +137,10 @@ private final class LoopRunner {
     self.parts = parts
     self.mailbox = mailbox
     self.load = load
-    self.addresses = addresses
+    leave = { address in
+      addresses.leave(address)
+      load.connections.subtract(1, ordering: .relaxed)
+    }
     self.clock = clock
     self.log = log
     poller = try Poller()
@@ -151,7 +156,7 @@ private final class LoopRunner {
         log.error("poller", ["problem": .string("\(error)")])
       }
     }
-    core.ended = { [addresses] address in addresses.leave(address) }
+    core.ended = leave
     core.unwatch = { [poller] descriptor in try? poller.remove(descriptor) }
     var events: [Poller.Event] = []
     var nextTimer = clock.monotonicNanoseconds() &+ Self.timerInterval
@@ -187,7 +192,7 @@ private final class LoopRunner {
     if event.token == Self.mailToken {
       for mail in mailbox.takeAll() { receive(mail, now: now) }
     } else {
-      core.ready(ConnectionID(token: event.token), now: now)
+      core.ready(ConnectionID(token: event.token), isHungUp: event.hangup, now: now)
     }
   }
 
@@ -208,17 +213,24 @@ private final class LoopRunner {
     let descriptor = socket.raw
     do {
       let transport = try parts.makeTransport(socket)
-      let id = core.add(transport, address: address, now: now)
-      try poller.add(descriptor, token: id.token, .readable)
-      core.ready(id, now: now)
+      poll(core.add(transport, address: address, now: now), descriptor, now: now)
     } catch {
-      addresses.leave(address)
+      leave(address)
       log.warning("connection_failed", ["address": .string(address), "reason": .string("\(error)")])
     }
   }
 
+  private func poll(_ id: ConnectionID, _ descriptor: Int32, now: UInt64) {
+    do throws(SystemError) {
+      try poller.add(descriptor, token: id.token, .readable)
+      core.ready(id, now: now)
+    } catch {
+      log.error("poller", ["problem": .string("\(error)")])
+      core.drop(id)
+    }
+  }
+
   private func publish() {
-    load.connections.store(core.count, ordering: .relaxed)
     load.statistics.withLock { $0 = core.statistics }
   }
 }

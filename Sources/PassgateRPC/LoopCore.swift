@@ -79,6 +79,11 @@ package final class LoopCore {
     return connection
   }
 
+  /// Ends a connection that cannot be polled.
+  package func drop(_ id: ConnectionID) {
+    if let connection = connection(id) { close(connection) }
+  }
+
   private func close(_ connection: Connection) {
     guard self.connection(connection.id) != nil else { return }
     connections[Int(connection.id.slot)] = nil
@@ -91,11 +96,14 @@ package final class LoopCore {
 
   // MARK: Input
 
-  /// Moves what can be moved on this connection.
-  package func ready(_ id: ConnectionID, now: UInt64) {
+  /// Moves what can be moved on this connection. `isHungUp`: the peer has left.
+  package func ready(_ id: ConnectionID, isHungUp: Bool = false, now: UInt64) {
     guard let connection = connection(id) else { return }
     switch connection.phase {
     case .handshaking: shakeHands(connection, now: now)
+    case .open where isHungUp && !mayRead(connection):
+      // Nothing would be read, and the poller would report it for ever.
+      return close(connection)
     case .open: receive(connection, now: now)
     case .closing: break
     case .lingering: return discard(connection)
@@ -172,18 +180,19 @@ package final class LoopCore {
       connection.machine.isTrusted = peer.isTrusted
       do throws(FrameError) {
         guard let payload = try connection.reader.next(limit: connection.machine.frameLimit) else { break }
+        connection.frameBegan = nil
         let frame: Frame
         do throws(WireError) {
           frame = try Frame(decoding: payload.span)
         } catch {
-          fail(connection, .protocolError, "frame: \(error)")
+          fail(connection, .protocolError, "frame: \(error)", now: now)
           return false
         }
         guard act(connection, connection.machine.receive(frame, now: now), on: frame, now: now) else {
           return false
         }
       } catch {
-        fail(connection, .frameTooLarge, "\(error)")
+        fail(connection, error == .empty ? .protocolError : .frameTooLarge, "\(error)", now: now)
         return false
       }
     }
@@ -192,7 +201,8 @@ package final class LoopCore {
   }
 
   private func noteProgress(_ connection: Connection, now: UInt64) {
-    if !connection.reader.isPartial {
+    // A frame that waits for a free place is the server's delay, not the peer's.
+    if !connection.reader.isPartial || !mayRead(connection) {
       connection.frameBegan = nil
     } else if connection.frameBegan == nil {
       connection.frameBegan = now
@@ -214,23 +224,29 @@ package final class LoopCore {
     case .send(let kind): connection.queue(Frame(callID: 0, kind: kind))
     case .cancel(let id): handler.cancel(id, of: connection.id)
     case .fail(let reason, let detail):
-      fail(connection, reason, detail)
+      fail(connection, reason, detail, now: now)
       return false
     case .close:
-      connection.phase = .closing
-      markDirty(connection)
+      startClosing(connection, now: now)
       return false
     }
     return true
   }
 
-  private func fail(_ connection: Connection, _ reason: GoAway.Reason, _ detail: String) {
+  private func fail(_ connection: Connection, _ reason: GoAway.Reason, _ detail: String, now: UInt64) {
+    // The replies of one tick may each give cause; the first one is told.
+    guard case .open = connection.phase else { return }
     statistics.farewells[reason, default: 0] += 1
     log.warning(
       "connection_refused", ["address": .string(connection.address), "reason": .string("\(reason)")])
-    connection.queue(
-      Frame(callID: 0, kind: .goAway(GoAway(reason: reason, lastCallID: 0, detail: detail))))
-    connection.phase = .closing
+    let goAway = GoAway(reason: reason, lastCallID: connection.machine.lastCallID, detail: detail)
+    connection.queue(Frame(callID: 0, kind: .goAway(goAway)))
+    startClosing(connection, now: now)
+  }
+
+  private func startClosing(_ connection: Connection, now: UInt64) {
+    guard case .open = connection.phase else { return }
+    connection.phase = .closing(since: now)
     markDirty(connection)
   }
 
@@ -256,7 +272,7 @@ package final class LoopCore {
     for reply in replies {
       guard let connection = connection(reply.connection) else { continue }
       if case .goAway(let goAway) = reply.kind {
-        fail(connection, goAway.reason, goAway.detail)
+        fail(connection, goAway.reason, goAway.detail, now: now)
         continue
       }
       connection.queue(Frame(callID: reply.callID, kind: reply.kind))
@@ -331,7 +347,7 @@ package final class LoopCore {
       case .handshaking(let since):
         if now &- since >= limits.handshake { failHandshake(connection, "took too long") }
       case .open: openTimers(connection, now: now)
-      case .closing: if isStalled(connection, now: now) { close(connection) }
+      case .closing(let since): if now &- since >= limits.writeStall { close(connection) }
       case .lingering(let since): if now &- since >= limits.linger { close(connection) }
       }
     }
@@ -341,7 +357,8 @@ package final class LoopCore {
   private func openTimers(_ connection: Connection, now: UInt64) {
     if isStalled(connection, now: now) { return close(connection) }
     if isTooSlow(connection, now: now) {
-      return fail(connection, .tooSlow, "a frame must arrive at \(limits.frameBytesPerSecond) bytes a second")
+      return fail(
+        connection, .tooSlow, "a frame must arrive at \(limits.frameBytesPerSecond) bytes a second", now: now)
     }
     let due = connection.machine.timers(now: now)
     for directive in due { _ = act(connection, directive, now: now) }
@@ -354,7 +371,6 @@ package final class LoopCore {
   }
 
   private func isTooSlow(_ connection: Connection, now: UInt64) -> Bool {
-    // A frame that waits for a free place in flight is the server's delay, not the peer's.
     guard let began = connection.frameBegan, mayRead(connection), now &- began > limits.frameGrace else {
       return false
     }

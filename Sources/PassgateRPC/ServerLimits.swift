@@ -22,6 +22,7 @@ package struct ServerLimits: Sendable {
   package var frameGrace = seconds(2)
   /// Bytes a second that a partial frame must make after its grace.
   package var frameBytesPerSecond = 4_096
+  /// How long a peer may take nothing of its output, and a connection that ends may take for the rest.
   package var writeStall = seconds(20)
   package var pingAfterSilence = seconds(60)
   package var pongWithin = seconds(20)

@@ -1,0 +1,53 @@
+import PassgateSystem
+import Testing
+
+@testable import PassgateService
+
+@Suite struct PublishedTests {
+  @Test func aSubscriptionKeepsItsCopyUntilItRefreshes() {
+    let source = Published("old")
+    var copy = Subscription(source)
+    #expect(copy.value == "old")
+    #expect(copy.refresh() == false)
+    source.replace("new")
+    #expect(copy.value == "old")
+    #expect(copy.refresh() && copy.value == "new" && copy.epoch == source.epoch)
+    #expect(copy.refresh() == false)
+  }
+
+  @Test func whatIsReplacedTwiceIsTakenOnce() {
+    let source = Published(0)
+    var copy = Subscription(source)
+    source.replace(1)
+    source.replace(2)
+    #expect(copy.refresh() && copy.value == 2)
+    #expect(copy.refresh() == false)
+  }
+
+  @Test func anEqualValueIsAChangeAllTheSame() {
+    let source = Published(0)
+    var copy = Subscription(source)
+    let before = copy.epoch
+    source.replace(0)
+    #expect(copy.refresh() && copy.epoch > before)
+  }
+
+  /// A reader that saw the last epoch has the last value, whatever the threads did in between.
+  @Test func noChangeIsLostBetweenThreads() throws {
+    let source = Published(0)
+    let last = 20_000
+    let writer = try spawnThread(name: "writer") {
+      for value in 1...last { source.replace(value) }
+    }
+    var copy = Subscription(source)
+    var previous = copy.value
+    while copy.epoch < UInt64(last) + 1 {
+      if copy.refresh() {
+        try #require(copy.value >= previous)
+        previous = copy.value
+      }
+    }
+    writer.join()
+    #expect(copy.value == last)
+  }
+}
