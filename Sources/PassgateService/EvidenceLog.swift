@@ -9,9 +9,9 @@ import Synchronization
 package final class EvidenceLog: Sendable {
   /// What a loop hands in at the end of a tick.
   struct Entry: Sendable {
-    let record: [UInt8]
+    let records: [[UInt8]]
     let attempts: [AttemptRow]
-    /// Requests that the record holds, for counting what a failure withholds.
+    /// Requests that the records hold, for counting what a failure withholds.
     let count: UInt64
     let ticket: UInt64
     let mailbox: Mailbox
@@ -108,7 +108,7 @@ package final class EvidenceLog: Sendable {
   }
 
   private func write(_ entries: [Entry], counts: [Unverified: UInt64]) {
-    var records = entries.map(\.record)
+    var records = entries.flatMap(\.records)
     if let aggregate = aggregate(counts) { records.append(aggregate) }
     guard !records.isEmpty else { return }
     do throws(StoreError) {

@@ -27,7 +27,9 @@ struct EvidencePage {
       if !tenantID.isEmpty { record.entries = record.entries.filter { $0.isOf(tenantID) } }
       if tenantID.isEmpty || !record.entries.isEmpty { records.append(record) }
     }
-    return EvidencePage(records: records, next: rows.isEmpty ? 0 : last)
+    // A page that is not full ends the log as it stands: reading it is recorded too and would never end.
+    let isEnd = rows.count < Int(limit) && rows.last?.number == last
+    return EvidencePage(records: records, next: isEnd || rows.isEmpty ? 0 : last)
   }
 }
 

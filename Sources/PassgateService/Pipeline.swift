@@ -13,6 +13,8 @@ package final class Pipeline: CallHandler {
   private static let backlogAge: UInt64 = 500_000_000
   /// Ticks that may wait for the disk before calls are shed.
   private static let evidenceBacklog = 512
+  /// Entries of one record of evidence: what a page of the log can show.
+  private static let entriesPerRecord = 500
   /// What an overloaded platform asks callers to wait, milliseconds.
   private static let retryAfter: UInt32 = 200
 
@@ -253,7 +255,7 @@ package final class Pipeline: CallHandler {
     pending[ticket] = held
     evidence.append(
       EvidenceLog.Entry(
-        record: record(held), attempts: checks.takeAttempts(), count: UInt64(held.answers.count),
+        records: records(held), attempts: checks.takeAttempts(), count: UInt64(held.answers.count),
         ticket: ticket, mailbox: mailbox))
     return leaving
   }
@@ -275,23 +277,31 @@ package final class Pipeline: CallHandler {
       shared.log.error("reply_signing_failed", ["problem": .string("\(error)")])
       // Nothing unsigned ever leaves: the callers see a connection that ends.
       return answers.map {
-        let goAway = GoAway(reason: .shutdown, lastCallID: $0.call.id, detail: "replies cannot be signed")
+        let goAway = GoAway(reason: .shutdown, lastCallID: 0, detail: "replies cannot be signed")
         return Reply(connection: $0.call.peer.id, callID: 0, kind: .goAway(goAway))
       }
     }
   }
 
-  private func record(_ tick: PendingTick) -> [UInt8] {
-    let entries = zip(tick.answers, tick.replies).compactMap { answer, reply -> EvidenceEntry? in
+  /// The tick's evidence: one record, or several where one would be too large to be read back whole.
+  private func records(_ tick: PendingTick) -> [[UInt8]] {
+    let entries = self.entries(tick)
+    let now = shared.clock.wallMilliseconds()
+    return stride(from: 0, to: entries.count, by: Self.entriesPerRecord).map { start in
+      let part = entries[start..<min(start + Self.entriesPerRecord, entries.count)]
+      return EvidenceRecord(number: 0, atMilliseconds: now, entries: Array(part), unverified: [], gap: nil)
+        .encoded()
+    }
+  }
+
+  private func entries(_ tick: PendingTick) -> [EvidenceEntry] {
+    zip(tick.answers, tick.replies).compactMap { answer, reply -> EvidenceEntry? in
       guard case .response(let response) = reply.kind else { return nil }
       return EvidenceEntry(
         requestHeader: answer.headerBytes, requestSignature: answer.signature,
         responseHeader: response.header, responseSignature: response.signature,
         verdicts: answer.outcome.verdicts)
     }
-    return EvidenceRecord(
-      number: 0, atMilliseconds: shared.clock.wallMilliseconds(), entries: entries, unverified: [], gap: nil
-    ).encoded()
   }
 
   /// The evidence of a tick is durable, or its replies are withheld and refusals go out instead.

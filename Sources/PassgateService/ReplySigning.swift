@@ -1,4 +1,5 @@
 package import PassgateCrypto
+import PassgateRPC
 import PassgateWire
 
 /// A key that signs replies, with the certificates that lead to the platform's root.
@@ -105,14 +106,5 @@ final class ReplySigning {
       status: answer.outcome.reason.code, reason: answer.outcome.reason, createdMilliseconds: now,
       bodyDigest: key.hasher.digest(answer.outcome.body.span)
     ).encoded()
-  }
-}
-
-extension Signature {
-  /// The wire's form of a signature.
-  init(_ signature: MerkleSignature) {
-    self.init(
-      value: signature.value, treeSize: signature.treeSize, leafIndex: signature.leafIndex,
-      path: signature.path)
   }
 }

@@ -52,7 +52,9 @@ package struct Method: Sendable, Equatable {
     Method("Registry/ImportChunk", .officer([.registrar]), changesState: true, bodyLimit: oneMebibyte),
     Method("Registry/ImportStatus", .officer([.registrar])),
     Method("Registry/DeleteRecord", .officer([.registrar]), changesState: true),
-    Method("Supervision/Provision", .officer([.keyOfficer]), changesState: true, bodyLimit: oneMebibyte),
+    Method(
+      "Supervision/Provision", .officer([.keyOfficer]), in: [.sandbox], changesState: true,
+      bodyLimit: oneMebibyte),
     Method("Supervision/ListTenants", .officer([.keyOfficer, .supervisor])),
     Method("Supervision/ListEvidence", .officer([.supervisor])),
     Method("Health/Check", .selfDeclared),
@@ -66,11 +68,12 @@ package struct Method: Sendable, Equatable {
   private static let oneMebibyte = 1024 * 1024
 
   private init(
-    _ shortName: String, _ caller: Caller, changesState: Bool = false, bodyLimit: Int = 8 * 1024
+    _ shortName: String, _ caller: Caller, in deployments: Set<Deployment> = Set(Deployment.allCases),
+    changesState: Bool = false, bodyLimit: Int = 8 * 1024
   ) {
     name = "passgate.v1." + shortName
     self.caller = caller
-    deployments = Set(Deployment.allCases)
+    self.deployments = deployments
     self.changesState = changesState
     self.bodyLimit = bodyLimit
     defaultTimeoutMilliseconds = 5_000

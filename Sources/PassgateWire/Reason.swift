@@ -18,18 +18,16 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case notPermitted = 13
   case deadlineExpired = 14
   case overloaded = 15
-  case draining = 16
-  case bodyTooLarge = 17
-  case evidenceUnavailable = 18
-  case registryUnavailable = 19
-  case cancelled = 20
-  case operationConflict = 21
-  case outOfOrder = 22
-  case provisionRefused = 23
-  case tooManyInFlight = 24
-  case `internal` = 25
-  case signerRefused = 26
-  case tooManyCalls = 27
+  case bodyTooLarge = 16
+  case evidenceUnavailable = 17
+  case registryUnavailable = 18
+  case cancelled = 19
+  case operationConflict = 20
+  case outOfOrder = 21
+  case provisionRefused = 22
+  case `internal` = 23
+  case signerRefused = 24
+  case tooManyCalls = 25
 
   private struct Row: Sendable {
     let name: String
@@ -121,10 +119,6 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       remedy: "Wait for the time given, then send again.",
       remedyChinese: "请按提示时间等待后重试。"),
     Row(
-      name: "DRAINING", code: .unavailable, article: "", mayRetry: true,
-      remedy: "Connect again; this server is going away.",
-      remedyChinese: "服务器即将停止,请重新连接。"),
-    Row(
       name: "BODY_TOO_LARGE", code: .resourceExhausted, article: "", mayRetry: false,
       remedy: "Split the request; the method table gives the limit.",
       remedyChinese: "请拆分请求。"),
@@ -152,10 +146,6 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       name: "PROVISION_REFUSED", code: .invalidArgument, article: "", mayRetry: false,
       remedy: "Correct the tenant or key named in the field.",
       remedyChinese: "请更正所指单位或密钥。"),
-    Row(
-      name: "TOO_MANY_IN_FLIGHT", code: .resourceExhausted, article: "", mayRetry: true,
-      remedy: "Wait for answers before sending more calls.",
-      remedyChinese: "请等待应答后再发送。"),
     Row(
       name: "INTERNAL", code: .internal, article: "", mayRetry: false,
       remedy: "Report the trace id to the platform.",

@@ -190,12 +190,3 @@ extension SigningReply {
     .refused(status: reason.code, reason: reason, detail: detail)
   }
 }
-
-extension Signature {
-  /// The wire's form of a signature.
-  init(_ signature: MerkleSignature) {
-    self.init(
-      value: signature.value, treeSize: signature.treeSize, leafIndex: signature.leafIndex,
-      path: signature.path)
-  }
-}
