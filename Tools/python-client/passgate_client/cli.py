@@ -1,0 +1,140 @@
+"""The command line.
+
+Exit: 0 CONSISTENT or done, 1 INCONSISTENT or refused, 2 could not run or not authentic, 3 UNDETERMINED.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from passgate_client import claims, client, probe, replies
+from passgate_client import profile as profiles
+from passgate_client.errors import PassgateError, ProfileError
+from passgate_client.messages import STATUS_NAMES, enum_name, reason_name
+from passgate_client.replies import Reply
+
+_EXIT = {"CONSISTENT": 0, "INCONSISTENT": 1, "UNDETERMINED": 3}
+_IN_FLIGHT = 256
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options, profiles.load(options.profile))
+    except PassgateError as error:
+        print(json.dumps({"error": type(error).__name__, "detail": str(error), "replyVerified": False}))
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="passgate_client", description="Client of an identity-check platform.")
+    commands = parser.add_subparsers(required=True)
+
+    verify = _command(commands, "verify", _verify, "check one claim")
+    verify.add_argument("--claim", default="-", metavar="FILE", help="a JSON object; - is standard input")
+    batch = _command(commands, "batch", _batch, "check up to 256 claims")
+    batch.add_argument("--claims", default="-", metavar="FILE", help="a JSON object a line; - is standard input")
+    batch.add_argument("--each", action="store_true", help="one request for each claim, signed as one tree")
+    _command(commands, "health", _health, "ask whether the platform serves", signs=False)
+    cases = _command(commands, "probe", _probe, "send requests that are wrong on purpose")
+    cases.add_argument("--case", default="all", choices=["all", *probe.CASES], metavar="NAME", help="a case, or all")
+    return parser
+
+
+def _command(commands, name: str, run, description: str, signs: bool = True) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=description, description=description)
+    command.set_defaults(run=run)
+    command.add_argument("--profile", type=Path, required=True, metavar="FILE")
+    if signs:
+        command.add_argument("--sign-with", metavar="CMD", help="signs standard input to standard output")
+    return command
+
+
+def _verify(options, profile) -> int:
+    claim, scene = claims.read(_text(options.claim))
+    with profile.signer(options.sign_with) as signer, client.Platform(profile.platform()) as platform:
+        [reply] = client.verify_each(platform, signer, profile, scene or profile.scene, [claim])
+    print(json.dumps(_identity(reply)))
+    return _exit_code(reply)
+
+
+def _batch(options, profile) -> int:
+    found, scene = claims.read_lines(_text(options.claims))
+    if len(found) > _IN_FLIGHT:
+        raise ProfileError(f"a batch has at most {_IN_FLIGHT} claims")
+    with profile.signer(options.sign_with) as signer, client.Platform(profile.platform()) as platform:
+        run = client.verify_each if options.each else client.verify_batch
+        answers = run(platform, signer, profile, scene or profile.scene, found)
+    if options.each:
+        for reply in answers:
+            print(json.dumps(_identity(reply)))
+        return int(not all(reply.accepted for reply in answers))
+    verdicts = [_verdict(result) for result in answers.body.results] if answers.accepted else []
+    print(json.dumps({**describe(answers), "results": verdicts}))
+    return int(not answers.accepted)
+
+
+def _health(_, profile) -> int:
+    with client.Platform(profile.anonymous()) as platform:
+        reply = client.health(platform, profile)
+    described = describe(reply)
+    if reply.accepted:
+        described["health"] = enum_name("HealthCheckReply.Status", reply.body.status)
+        described["software"] = reply.body.software
+        described["uptimeMs"] = reply.body.uptime_ms
+    print(json.dumps(described))
+    return int(described.get("health") != "SERVING")
+
+
+def _probe(options, profile) -> int:
+    names = list(probe.CASES) if options.case == "all" else [options.case]
+    expected = True
+    with profile.signer(options.sign_with) as signer:
+        for name in names:
+            outcome = probe.run(name, profile, signer)
+            expected = expected and outcome["asExpected"]
+            print(json.dumps(outcome), flush=True)
+    return int(not expected)
+
+
+def describe(reply: Reply) -> dict:
+    """What every reply says. It has been accepted, or there would be none."""
+    header = reply.header
+    described = {
+        "status": STATUS_NAMES[header.status],
+        "reason": reason_name(header.reason),
+        "requestDigest": header.request_digest.hex(),
+        "replyKeyId": header.key_id.hex(),
+        "replyVerified": True,
+        "serverTime": header.created_ms,
+    }
+    if not reply.accepted:
+        refusal = reply.body
+        described |= {"article": refusal.article, "remedy": refusal.remedy, "field": refusal.field}
+        described |= {"mayRetry": replies.may_retry(header.reason), "retryAfterMs": refusal.retry_after_ms}
+    return described
+
+
+def _identity(reply: Reply) -> dict:
+    if not reply.accepted:
+        return describe(reply)
+    return {**describe(reply), **_verdict(reply.body.result), "ruleSet": reply.body.rule_set}
+
+
+def _verdict(result) -> dict:
+    return {
+        "verdict": enum_name("Verdict", result.verdict),
+        "undeterminedReason": enum_name("UndeterminedReason", result.undetermined_reason),
+    }
+
+
+def _exit_code(reply: Reply) -> int:
+    return _EXIT[enum_name("Verdict", reply.body.result.verdict)] if reply.accepted else 1
+
+
+def _text(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise ProfileError(f"{name}: {error}") from error

@@ -1,0 +1,109 @@
+"""Who signs requests: a key file, a command, or a signing server (section 11)."""
+
+import shlex
+import subprocess
+from abc import ABC, abstractmethod
+
+from passgate_client import chains, envelope, keys
+from passgate_client.connection import Connection
+from passgate_client.errors import NotAuthentic, ProtocolError, SignerRefused
+from passgate_client.keys import PrivateKey, PublicKey
+from passgate_client.messages import GetCertificate, SigningCall, SignRequests, reason_name
+from passgate_client.tls import SIGNING, Channel, Endpoint
+
+
+class Signer(ABC):
+    """Signs requests with the key `public`."""
+
+    public: PublicKey
+
+    @abstractmethod
+    def sign_headers(self, headers: list[bytes]) -> list:
+        """Signatures in the order of the headers, all of one tree."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+
+class KeySigner(Signer):
+    def __init__(self, key: PrivateKey):
+        self.public = key.public
+        self._key = key
+
+    def sign_headers(self, headers: list[bytes]) -> list:
+        hash_ = keys.hash_of(self.public.algorithm)
+        return envelope.sign_tree(hash_, envelope.REQUEST, headers, self._key.sign)
+
+
+class CommandSigner(Signer):
+    """A command that reads a statement and writes its signature, as `openssl dgst -sha256 -sign FILE` does."""
+
+    def __init__(self, public: PublicKey, command: str):
+        self.public = public
+        self._command = shlex.split(command)
+
+    def sign_headers(self, headers: list[bytes]) -> list:
+        hash_ = keys.hash_of(self.public.algorithm)
+        return envelope.sign_tree(hash_, envelope.REQUEST, headers, self._sign)
+
+    def _sign(self, statement: bytes) -> bytes:
+        try:
+            value = subprocess.run(self._command, input=statement, stdout=subprocess.PIPE, check=True).stdout
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise SignerRefused(f"the signing command failed: {error}") from error
+        self.public.verify(value, statement)
+        return value
+
+
+class SigningServer(Signer):
+    """The tenant's signing server, over mutual TLS."""
+
+    def __init__(self, endpoint: Endpoint, key_id: bytes):
+        self._connection = Connection(Channel(endpoint, SIGNING, chains.Purpose.SIGNER_TLS), _refuse_reply_keys)
+        try:
+            self.public = self._public_key(key_id)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def sign_headers(self, headers: list[bytes]) -> list:
+        reply = self._call(SigningCall(sign_requests=SignRequests(headers=headers)), "signed")
+        signatures = list(reply.signed.signatures)
+        if len(signatures) != len(headers):
+            raise ProtocolError("the signing server returned another number of signatures")
+        for header, signature in zip(headers, signatures, strict=True):
+            envelope.verify(self.public, envelope.REQUEST, header, signature)
+        return signatures
+
+    def health(self):
+        return self._call(SigningCall(health={}), "health").health
+
+    def __exit__(self, *_):
+        self._connection.close()
+
+    def _public_key(self, key_id: bytes) -> PublicKey:
+        reply = self._call(SigningCall(get_certificate=GetCertificate(key_id=key_id)), "certificate")
+        certificate = chains.load(reply.certificate.certificate)
+        public = PublicKey(chains.public_key(certificate), reply.certificate.algorithm)
+        if public.key_id != key_id:
+            raise NotAuthentic("the signing server returned the certificate of another key")
+        return public
+
+    def _call(self, call, expected: str):
+        reply = self._connection.answer(self._connection.call("signing_call", call)).answer
+        if (reply.status == 0) != (reply.WhichOneof("kind") is not None):
+            raise ProtocolError("the signing server returned a result and a refusal, or neither")
+        if reply.status:
+            raise SignerRefused(f"{reason_name(reply.reason)}: {reply.detail}")
+        if reply.WhichOneof("kind") != expected:
+            raise ProtocolError("the signing server returned another result than was asked for")
+        return reply
+
+
+def _refuse_reply_keys(hello):
+    if hello.reply_keys:
+        raise ProtocolError("a signing server has no reply keys")
+    return hello
