@@ -32,7 +32,7 @@ final class Authentication {
     officers = Dictionary(configuration.officers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var dummies: [SignatureAlgorithm: Dummy] = [:]
     for algorithm in SignatureAlgorithm.allCases {
-      let key = try PrivateKey.generate(algorithm).publicKey
+      let key = try NobodysKey.make(for: algorithm)
       dummies[algorithm] = Dummy(key: key, verifier: try Verifier(key, algorithm))
     }
     self.dummies = dummies
