@@ -65,7 +65,11 @@ package final class ReplyVerifier {
       (key.verifier.isValid(signature, leaf: leaf, hasher: key.hasher), "its signature does not verify"),
       (key.hasher.digest(response.body.span) == header.bodyDigest, "its body is not the one that was signed"),
       (header.requestDigest == digest, "it answers another request"),
-      (header.deployment == request.deployment, "it comes from another deployment"),
+      // A server names itself in refusing what is for another one.
+      (
+        header.deployment == request.deployment || header.reason == .wrongDeployment,
+        "it comes from another deployment"
+      ),
       (header.tenantID == request.tenantID, "it is for another tenant"),
       (header.reason.code == header.status, "its status and its reason contradict each other"),
     ]

@@ -151,7 +151,8 @@ package final class Session {
       guard let header = try? RequestHeader(decoding: request.header.span) else {
         throw .misuse("the request's header does not decode")
       }
-      let digest = SignedStatement.leaf(.request, header: request.header.span, hasher: hasher)
+      let digest = SignedStatement.leaf(
+        .request, header: request.header.span, hasher: try hasher(for: header))
       pending[nextCallID] = Pending(header: header, digest: digest)
       frames.append(Frame(callID: nextCallID, kind: .request(request)))
       ids.append(nextCallID)
@@ -159,6 +160,14 @@ package final class Session {
     }
     try channel.send(frames, deadline: clock.monotonicNanoseconds() &+ 20_000_000_000)
     return ids
+  }
+
+  /// The leaf is made with the hash of the algorithm that the header itself names.
+  private func hasher(for header: RequestHeader) throws(ClientError) -> Hasher {
+    guard let named = SignatureAlgorithm(rawValue: header.algorithm)?.hash, named != hasher.function else {
+      return hasher
+    }
+    do throws(CryptoError) { return try Hasher(named) } catch { throw .misuse("\(error)") }
   }
 
   /// Gives up a call. It is still answered.

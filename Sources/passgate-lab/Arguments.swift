@@ -1,0 +1,87 @@
+import PassgateSystem
+
+private let json = CommandLine.Option(name: "--json", help: "Answer in JSON.")
+private let seed = CommandLine.Option(
+  name: "--seed", value: "S", range: 0...Int.max,
+  help: "What the records are made from; equal seeds make equal records. The default is 1.")
+
+/// The commands of `passgate-lab` and what runs each.
+let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -> ExitStatus)] = [
+  (
+    CommandLine.Command(
+      path: ["generate"],
+      options: [
+        CommandLine.Option(
+          name: "--count", value: "N", required: true, range: 1...100_000_000, help: "How many records."),
+        seed,
+        CommandLine.Option(name: "--out", value: "FILE", help: "Where to; the default is standard output."),
+        CommandLine.Option(
+          name: "--format", value: "FORMAT", choices: ["csv", "ndjson"], help: "The default is csv."),
+        CommandLine.Option(
+          name: "--claims", value: "FILE",
+          help: "Write a claim about each record here, as verify identity --batch reads them."),
+        CommandLine.Option(
+          name: "--wrong", value: "PERCENT", range: 0...100,
+          help: "How many claims of a hundred are wrong; the default is 10."),
+      ],
+      summary: "invent lifelike registry records",
+      details: """
+        The persons do not exist. A record depends on the seed and its place alone, so the bench knows the claims \
+        for any registry that was filled from the same seed.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate-lab generate --count 1000000 --seed 7 --out records.csv", "A registry of a million.")
+      ]),
+    GenerateCommand.run
+  ),
+  (
+    CommandLine.Command(
+      path: ["tamper"],
+      options: [
+        profileOption, json,
+        CommandLine.Option(
+          name: "--field", value: "NAME",
+          help: "Alter this part of a request: all, or one of "
+            + RequestAlteration.all.map(\.name).joined(separator: ", ") + "."),
+        CommandLine.Option(
+          name: "--reply", value: "NAME",
+          help: "Alter this part of a reply: all, or one of "
+            + ReplyAlteration.all.map(\.name).joined(separator: ", ") + "."),
+      ],
+      summary: "show that altered messages are refused",
+      details: """
+        Takes a good signed request, changes exactly one thing behind its signature, sends it, and shows the \
+        platform's refusal, whose own signature is verified; then does the same to replies, which the client must \
+        refuse. Without --field and --reply everything is tried. An untouched message comes first, as the control.
+        """,
+      examples: [
+        CommandLine.Example("passgate-lab tamper --profile mobile.json5", "Try everything."),
+        CommandLine.Example("passgate-lab tamper --profile mobile.json5 --field sequence", "Try one thing."),
+      ]),
+    TamperCommand.run
+  ),
+]
+
+private let profileOption = CommandLine.Option(
+  name: "--profile", value: "FILE", help: "The client profile, JSON5; the default is PASSGATE_PROFILE.")
+
+/// The profile that the command line or the environment names.
+func profilePath(_ invocation: CommandLine.Invocation) throws -> String {
+  guard let file = invocation.value("--profile") ?? environment("PASSGATE_PROFILE") else {
+    throw Failure("no profile: give --profile FILE or set PASSGATE_PROFILE to the file's path")
+  }
+  return file
+}
+
+/// The command line of `passgate-lab`.
+let commandLine = CommandLine(
+  program: "passgate-lab", summary: "invent records, attack signatures, measure the platform",
+  details: "For trying things out and for measuring. It is no part of an installation in service.",
+  exitStatus: [
+    CommandLine.ExitStatus(ExitStatus.done.rawValue, "done; every alteration was noticed"),
+    CommandLine.ExitStatus(
+      ExitStatus.wrong.rawValue, "an altered message was accepted, a good one refused, or calls failed"),
+    CommandLine.ExitStatus(ExitStatus.failed.rawValue, "could not run: usage, file or network"),
+  ],
+  commands: commands.map(\.0))
