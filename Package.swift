@@ -95,7 +95,13 @@ let package = Package(
     tests(
       "PassgateRPCTests",
       ["PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
-    tests("PassgateServiceTests", ["PassgateService", "PassgateRPC", "PassgateSystem"]),
+    tests(
+      "PassgateServiceTests",
+      [
+        "PassgateService", "PassgateClient", "PassgateRPC", "PassgateStore", "PassgateEngines",
+        "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
+        "PassgateTestKit",
+      ]),
     tests(
       "PassgateSignerTests",
       [

@@ -37,9 +37,8 @@ package struct DocumentRecord: Sendable, Hashable, Confidential {
 
   /// What a number without a record is compared with, so that a miss takes a hit's time.
   package static let dummy = DocumentRecord(
-    number: DocumentNumber(kind: .permit, key: "H00000000", reissue: 0),
-    names: ["陳大文", "CHAN, TAI MAN"].compactMap { try? PersonName(recorded: $0, field: "") },
-    birthDate: CalendarDate.unixEpoch)
+    number: DocumentNumber(kind: .permit, key: "H00000000", reissue: 0), hanName: "陳大文",
+    latinName: "CHAN, TAI MAN", birthDate: CalendarDate.unixEpoch)
 
   /// The rows of the registry: this one, and one superseded row for each earlier number.
   ///
@@ -65,17 +64,17 @@ package struct DocumentRecord: Sendable, Hashable, Confidential {
     names = record.names
   }
 
-  private init(number: DocumentNumber, names: [PersonName], birthDate: CalendarDate) {
+  private init(number: DocumentNumber, hanName: String, latinName: String, birthDate: CalendarDate) {
     self.number = number
-    hanName = ""
-    latinName = ""
+    self.hanName = hanName
+    self.latinName = latinName
     formerNames = []
     self.birthDate = birthDate
     sex = .female
     expiry = birthDate
     previousNumbers = []
     isSuperseded = false
-    self.names = names
+    names = [hanName, latinName].compactMap { try? PersonName(recorded: $0, field: "") }
   }
 
   private static func normalised(

@@ -29,7 +29,8 @@ final class IdentityChecks {
     let configuration = shared.configuration.read()
     reader = try RegistryReader(path: configuration.registryPath)
     cipher = try RegistryCipher(secret: configuration.registrySecret)
-    let dummy = DocumentRecord.dummy
+    // Taken through the same steps as a row, so that a placeholder that cannot be read stops the start.
+    let dummy = try DocumentRecord(RegistryRecord(DocumentRecord.dummy))
     let key = cipher.documentKey(dummy.number)
     placeholder = (key, try cipher.seal(RegistryRecord(dummy), under: key))
   }

@@ -1,0 +1,237 @@
+import PassgateClient
+import PassgateCrypto
+import PassgateRPC
+import PassgateStore
+import PassgateSystem
+import PassgateTestKit
+import PassgateWire
+import Synchronization
+import Testing
+
+@testable import PassgateService
+
+/// A clock whose wall time the test sets and whose monotonic time is real, because sockets wait in real time.
+struct TestClock: Clock {
+  private let wall: ManualClock
+
+  init() { wall = ManualClock() }
+
+  func wallMilliseconds() -> UInt64 { wall.wallMilliseconds() }
+  func monotonicNanoseconds() -> UInt64 { SystemClock().monotonicNanoseconds() }
+  func advance(milliseconds: UInt64) { wall.advance(milliseconds: milliseconds) }
+}
+
+/// A service and the server in front of it.
+private struct Running {
+  let service: DeploymentService
+  let server: Server
+}
+
+/// A whole sandbox in this process, over loopback TLS: authority, stores, service, server.
+final class TestPlatform {
+  let authority: TestAuthority
+  let clock = TestClock()
+  let folder: TemporaryDirectory
+  let officer: TestIdentity
+  let replyP256: TestIdentity
+  let replySM2: TestIdentity
+  let logged = LoggedLines()
+  private var running: Running?
+  private let tls: TestIdentity
+  private let secret: [UInt8]
+  private let roles: Set<OfficerRole>
+
+  static let allRoles = Set(OfficerRole.allCases)
+
+  init(roles: Set<OfficerRole> = TestPlatform.allRoles) throws {
+    authority = try TestAuthority()
+    folder = try TemporaryDirectory()
+    officer = try authority.issue(.operatorSigning, name: "officer-1")
+    replyP256 = try authority.issue(.replySigning)
+    replySM2 = try authority.issue(.replySigning, .sm2SM3)
+    tls = try authority.issue(.serverTLS)
+    secret = try randomBytes(RegistryCipher.secretBytes)
+    self.roles = roles
+    try start()
+  }
+
+  deinit { stop() }
+
+  var service: DeploymentService {
+    get throws { try #require(running).service }
+  }
+
+  /// Ends everything and lets go of the files.
+  func stop() {
+    running?.server.stop()
+    running?.service.stop()
+    running = nil
+  }
+
+  /// Ends everything and starts it again on the same files.
+  func restart() throws {
+    stop()
+    try start()
+  }
+
+  private func configuration() throws -> DeploymentConfiguration {
+    DeploymentConfiguration(
+      deployment: .sandbox,
+      replyKeys: [
+        PassgateService.ReplyKey(
+          signer: try FileSigner(replyP256.key, .ecdsaP256SHA256), chain: replyP256.chain, isActive: true),
+        PassgateService.ReplyKey(
+          signer: try FileSigner(replySM2.key, .sm2SM3), chain: replySM2.chain, isActive: true),
+      ],
+      officers: [
+        Officer(
+          id: "officer-1", certificate: officer.certificate, algorithm: .ecdsaP256SHA256, roles: roles)
+      ],
+      registryPath: folder.path("registry.sqlite"), registrySecret: secret,
+      evidencePath: folder.path("evidence.sqlite"))
+  }
+
+  private func start() throws {
+    let log = Log(minimum: .info, clock: clock, sink: logged.take)
+    let ledger = try Ledger(LedgerStore(path: folder.path("ledger.sqlite")), clock: clock, log: log)
+    let platform = Platform(
+      ledger: ledger,
+      certificates: TenantCertificates(anchors: [authority.root], intermediates: [authority.issuing]),
+      clock: clock, log: log)
+    let limits = ServerLimits()
+    let service = try DeploymentService(try configuration(), platform: platform, limits: limits)
+    let tls = tls
+    let server = try Server(
+      Server.Configuration(
+        name: "test", endpoints: [Endpoint(host: "127.0.0.1", port: 0)], loops: 2, limits: limits),
+      clock: clock, log: log
+    ) { mailbox in
+      let context = try TLSContext.server(
+        chain: tls.chain, key: tls.key, alpn: "passgate/1", clientCertificates: .requested)
+      return LoopParts(handler: try Pipeline(service, mailbox: mailbox)) { socket in
+        try TLSTransport(socket, context: context)
+      }
+    }
+    running = Running(service: service, server: server)
+  }
+
+  // MARK: Callers
+
+  /// A profile of a caller who shows `identity` in TLS and signs with `key`.
+  func profile(
+    tenant: String, identity: TestIdentity?, key: PrivateKey,
+    _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256,
+    scene: String = "lodging"
+  ) -> Profile {
+    Profile(
+      endpoint: Endpoint(host: "127.0.0.1", port: running?.server.ports[0] ?? 0), serverName: "localhost",
+      deployment: .sandbox, tenantID: tenant, anchors: [authority.root],
+      identity: identity.map { Profile.Identity(chain: $0.chain, key: $0.key) }, signing: .key(key),
+      algorithm: algorithm, scene: scene)
+  }
+
+  func session(_ profile: Profile) throws -> ClientSession { try ClientSession(profile, clock: clock) }
+
+  /// The officer's session.
+  func officerSession() throws -> ClientSession {
+    try session(profile(tenant: "officer-1", identity: officer, key: officer.key, scene: ""))
+  }
+
+  // MARK: Tenants
+
+  /// The statement of a tenant with one key.
+  func tenant(
+    _ id: String, _ mode: AccessMode, _ identity: TestIdentity,
+    _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256,
+    state: TenantState = .open, keyState: PassgateWire.TenantKey.State = .live, tls: TestIdentity? = nil,
+    checksPerMinute: UInt32 = 0, scenes: [String] = ["lodging", "transport"]
+  ) -> PassgateWire.Tenant {
+    PassgateWire.Tenant(
+      id: id, name: "Tenant \(id)", mode: mode, state: state, scenes: scenes,
+      keys: [
+        PassgateWire.TenantKey(
+          certificate: identity.certificate.der, algorithm: algorithm.rawValue, state: keyState,
+          tlsCertificate: mode == .mobileCertificate ? tls?.certificate.der ?? [] : [])
+      ],
+      checksPerMinute: checksPerMinute,
+      tlsCertificate: mode == .signingServer ? tls?.certificate.der ?? [] : [])
+  }
+
+  /// States tenants as the officer.
+  @discardableResult func provision(_ tenants: [PassgateWire.Tenant]) throws -> ClientAnswer {
+    let body = ProvisionRequest(salt: freshSalt(), operationID: try randomBytes(16), tenants: tenants)
+    return try officerSession().call(
+      ClientDraft(method: "passgate.v1.Supervision/Provision", body: body.encoded()))
+  }
+
+  /// A mobile-certificate tenant that is open, with its session.
+  func mobileTenant(_ id: String = "hotel") throws -> (identity: TestIdentity, session: ClientSession) {
+    let identity = try authority.issue(.tenantMobile, name: id)
+    try provision([tenant(id, .mobileCertificate, identity)])
+    return (identity, try session(profile(tenant: id, identity: identity, key: identity.key)))
+  }
+
+  // MARK: Records and evidence
+
+  /// Stores records as one import of the officer.
+  @discardableResult func load(_ records: [RegistryRecord]) throws -> ClientAnswer {
+    let body = ImportChunkRequest(
+      salt: freshSalt(), operationID: try randomBytes(16), importID: try randomBytes(16), chunk: 0,
+      records: records, last: true)
+    return try officerSession().call(
+      ClientDraft(method: "passgate.v1.Registry/ImportChunk", body: body.encoded()))
+  }
+
+  /// Every record of the evidence log so far.
+  func evidence() throws -> [EvidenceRecord] {
+    try EvidenceReader(path: folder.path("evidence.sqlite")).list(after: 0, limit: 100_000).map {
+      try EvidenceRecord(decoding: $0.record.span)
+    }
+  }
+}
+
+/// The log lines of a platform under test.
+final class LoggedLines: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  var all: [String] { lines.withLock { $0 } }
+
+  @Sendable func take(_ line: [UInt8]) {
+    lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+  }
+}
+
+/// One document and claims about it.
+enum Guest {
+  static let record = RegistryRecord(
+    documentType: .permit, number: "H1234567802", hanName: "陳美玲", latinName: "CHAN, MEI LING",
+    formerNames: [],
+    birthDate: "1985-03-14", sex: .female, expiry: "2031-06-30", previousNumbers: [], superseded: false)
+
+  static func claim(
+    number: String = "H1234567802", name: String = "陳美玲", birthDate: String = "1985-03-14"
+  ) -> PassgateWire.IdentityClaim {
+    PassgateWire.IdentityClaim(
+      documentType: .permit, number: number, name: name, birthDate: birthDate, sex: nil, expiry: "", mrz: [])
+  }
+
+  static func draft(
+    _ claim: PassgateWire.IdentityClaim = Guest.claim(), scene: String = "lodging", timeout: UInt32 = 0
+  ) -> ClientDraft {
+    ClientDraft(
+      method: "passgate.v1.Verification/VerifyIdentity", scene: scene,
+      body: VerifyIdentityRequest(salt: freshSalt(), claim: claim).encoded(), timeout: timeout)
+  }
+}
+
+extension ClientAnswer {
+  /// The verdict of an identity check; nil for anything else.
+  var verdict: IdentityVerdict? {
+    status == .ok ? try? VerifyIdentityReply(decoding: body.span).result : nil
+  }
+}
+
+// The client's types whose names the service has too.
+typealias ClientSession = PassgateClient.Session
+typealias ClientAnswer = PassgateClient.Answer
+typealias ClientDraft = PassgateClient.Draft
