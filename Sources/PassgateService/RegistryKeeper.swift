@@ -44,7 +44,7 @@ struct RegistryKeeper: Sendable {
               isSuperseded: row.record.isSuperseded))
         }
       } catch let fault as ClaimFault {
-        throw BodyFault(field: "records[\(index)].\(fault.field)")
+        throw BodyFault(field: "records[\(index)].\(fault.wireField)")
       } catch {
         throw BodyFault(field: "records[\(index)]")
       }

@@ -24,7 +24,8 @@ import Testing
     for claim in claims {
       let answer = try session.call(Guest.draft(claim.claim))
       if let field = claim.fault {
-        #expect(answer.refusal?.field == "claim.\(ClaimFault(field: field, problem: "").wireField)", "\(claim.id)")
+        #expect(
+          answer.refusal?.field == "claim.\(ClaimFault(field: field, problem: "").wireField)", "\(claim.id)")
       } else {
         let verdict = try #require(answer.verdict, "\(claim.id): \(answer.reason)")
         #expect("\(verdict.verdict)".uppercased() == claim.verdict, "\(claim.id)")
@@ -62,7 +63,8 @@ import Testing
     let platform = try TestPlatform()
     let (_, session) = try platform.mobileTenant()
     let cases: [(PassgateWire.IdentityClaim, String)] = [
-      (Guest.claim(number: "X99"), "claim.number"), (Guest.claim(birthDate: "1985-02-30"), "claim.birth_date"),
+      (Guest.claim(number: "X99"), "claim.number"),
+      (Guest.claim(birthDate: "1985-02-30"), "claim.birth_date"),
       (Guest.claim(name: "  "), "claim.name"),
     ]
     for (claim, field) in cases {
@@ -137,7 +139,8 @@ import Testing
       throws -> Bool
     {
       let merkle = MerkleSignature(
-        value: signature.value, treeSize: signature.treeSize, leafIndex: signature.leafIndex, path: signature.path)
+        value: signature.value, treeSize: signature.treeSize, leafIndex: signature.leafIndex,
+        path: signature.path)
       return try Verifier(key, .ecdsaP256SHA256).isValid(
         merkle, leaf: SignedStatement.leaf(label, header: header.span, hasher: hasher), hasher: hasher)
     }

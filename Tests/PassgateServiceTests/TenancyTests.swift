@@ -121,7 +121,8 @@ import Testing
     let now = Int64(platform.clock.wallMilliseconds() / 1_000)
     let identity = try platform.authority.issue(.tenantMobile, validity: now - 10...now + 60)
     try platform.provision([platform.tenant("hotel", .mobileCertificate, identity)])
-    let session = try platform.session(platform.profile(tenant: "hotel", identity: identity, key: identity.key))
+    let session = try platform.session(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key))
     platform.clock.advance(milliseconds: 60_000)
     #expect(try session.call(Guest.draft()).status == .ok)
     platform.clock.advance(milliseconds: 1_000)
@@ -143,7 +144,8 @@ import Testing
     let platform = try TestPlatform()
     let identity = try platform.authority.issue(.tenantMobile)
     try platform.provision([platform.tenant("hotel", .mobileCertificate, identity, checksPerMinute: 3)])
-    let session = try platform.session(platform.profile(tenant: "hotel", identity: identity, key: identity.key))
+    let session = try platform.session(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key))
     for _ in 0..<3 { #expect(try session.call(Guest.draft()).status == .ok) }
     let refused = try session.call(Guest.draft())
     #expect(refused.reason == .quotaExceeded && refused.refusal?.retryAfterMilliseconds ?? 0 > 0)
@@ -155,7 +157,8 @@ import Testing
     for roles in [[OfficerRole.registrar], [.keyOfficer], [.supervisor]] as [Set<OfficerRole>] {
       let platform = try TestPlatform(roles: roles)
       let answer = try call(method, platform.officerSession())
-      #expect((answer.reason == .notPermitted) == !isOpen(method, toOfficerWith: roles), "\(method.name) \(roles)")
+      #expect(
+        (answer.reason == .notPermitted) == !isOpen(method, toOfficerWith: roles), "\(method.name) \(roles)")
     }
     let platform = try TestPlatform()
     let (_, hotel) = try platform.mobileTenant()
