@@ -18,11 +18,19 @@ import Glibc
   deinit { unsafe sqlite3_close_v2(handle) }
 
   /// Opens the file to write it: creates, locks and migrates it.
-  static func writer(path: String, kind: StoreKind, tuning: String = "") throws(StoreError) -> Database {
+  /// - Parameters:
+  ///   - pageSize: in bytes; takes effect when the file is made.
+  ///   - tuning: PRAGMAs of this connection.
+  static func writer(path: String, kind: StoreKind, pageSize: Int = 4096, tuning: String = "")
+    throws(StoreError)
+    -> Database
+  {
     let database = try open(path, kind, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, locked: true)
     try database.requireKnown(kind, orEmpty: true)
-    try database.execute("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \(tuning)")
+    try database.execute("PRAGMA page_size = \(pageSize); PRAGMA busy_timeout = 5000")
     try database.useWriteAheadLog()
+    // Only FULL survives a power cut: NORMAL syncs the log at checkpoints, after replies have left.
+    try database.execute("PRAGMA synchronous = FULL; \(tuning)")
     try database.migrate(kind)
     return database
   }
@@ -49,7 +57,7 @@ import Glibc
     let database = unsafe Database(
       adopting: handle, lock: locked ? try takeLock(handle, place) : nil, place: place)
     unsafe passgate_sqlite_defend(handle)
-    try database.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+    try database.execute("PRAGMA trusted_schema = OFF")
     return database
   }
 
@@ -114,6 +122,13 @@ import Glibc
   func rollBack() {
     guard isInTransaction else { return }
     unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+  }
+
+  /// Moves the log into the file as far as readers allow, so that look-ups go straight to the file's pages again.
+  ///
+  /// What it leaves, and its failures, are the next commit's to meet: the log holds everything until then.
+  func checkpoint() {
+    unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
   }
 
   /// Whether a transaction is open.

@@ -7,7 +7,7 @@ package final class RegistryReader {
   package init(path: String) throws(StoreError) {
     database = try .reader(
       path: path, kind: .registry, tuning: "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -16384")
-    select = try database.prepare("SELECT sealed FROM documents WHERE key = ?1")
+    select = try database.prepare("SELECT sealed FROM documents WHERE key_start = ?1 AND key = ?2")
     begin = try database.prepare("BEGIN")
     end = try database.prepare("COMMIT")
   }
@@ -17,7 +17,7 @@ package final class RegistryReader {
 
   /// The encrypted record under a document's keyed hash, or nil when there is none.
   package func lookup(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
-    try select.first([.blob(key)]) { $0.bytes(0) }
+    try select.first([.integer(documentKeyStart(key)), .blob(key)]) { $0.bytes(0) }
   }
 
   /// Ends the tick's transaction; without one it does nothing. A reader that kept it would hold back the writer's log.

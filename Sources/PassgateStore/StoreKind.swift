@@ -9,13 +9,18 @@ struct StoreKind: Sendable {
 }
 
 extension StoreKind {
+  // Keys are uniformly random. Clustered by them, a table rewrites one page for every row of an import; so rows are
+  // appended, and found by a narrow index over the first eight bytes (`documentKeyStart`), which takes a third of the
+  // time and of the writes. That a key stands once is the one writer's care: it updates before it inserts.
   static let registry = StoreKind(
     name: "registry", applicationID: 0x5047_5247,  // "PGRG"
     migrations: [
       """
       CREATE TABLE documents (
-        key BLOB NOT NULL PRIMARY KEY CHECK (length(key) = 32), sealed BLOB NOT NULL
-      ) STRICT, WITHOUT ROWID;
+        number INTEGER PRIMARY KEY, key_start INTEGER NOT NULL, key BLOB NOT NULL CHECK (length(key) = 32),
+        sealed BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX documents_by_key_start ON documents (key_start);
       CREATE TABLE imports (
         import_id BLOB NOT NULL PRIMARY KEY, next_chunk INTEGER NOT NULL, records INTEGER NOT NULL,
         complete INTEGER NOT NULL
