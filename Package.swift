@@ -55,7 +55,7 @@ let package = Package(
         "PassgateRPC", "PassgateEngines", "PassgateStore", "PassgateDomain", "PassgateWire",
         "PassgateCrypto", "PassgateSystem",
       ]),
-    library("PassgateSettings", ["PassgateSystem"]),
+    library("PassgateSettings", ["PassgateCrypto", "PassgateSystem"]),
     library(
       "PassgateProfile",
       ["PassgateClient", "PassgateSettings", "PassgateWire", "PassgateCrypto", "PassgateSystem"]),
@@ -108,12 +108,18 @@ let package = Package(
         "passgate-signer", "PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),
+    tests(
+      "PassgateDocsTests",
+      [
+        "passgated", "passgate", "PassgateProfile", "PassgateService", "PassgateClient", "PassgateDomain",
+        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings", "PassgateTestKit",
+      ]),
   ]
 )
 for target in package.targets where target.name == "PassgateTestKit" {
   target.path = "Tests/PassgateTestKit"
 }
 // A configuration is documented beside its code, which SwiftPM would take for a forgotten resource.
-for target in package.targets where target.name == "passgate-signer" {
+for target in package.targets where ["passgate-signer", "passgated", "passgate"].contains(target.name) {
   target.exclude = ["README.md"]
 }

@@ -1,0 +1,100 @@
+import PassgateCrypto
+import PassgateService
+import PassgateSystem
+import PassgateTestKit
+import PassgateWire
+import Testing
+
+@testable import passgated
+
+/// Sources/passgated/README.md must say what the program reads, logs and measures.
+@Suite struct PlatformReadmeTests {
+  private let readme: Document
+
+  init() throws { readme = try Document("Sources/passgated/README.md") }
+
+  private func site() throws -> Site {
+    let site = try Site()
+    try site.write(root: "pki/root.crt.pem")
+    try site.write(issuing: "pki/issuing.crt.pem")
+    try Files.createDirectory(site.folder.path("officers"))
+    try site.issue(.serverTLS, "pki/server")
+    try site.issue(.replySigning, "pki/reply-p256")
+    try site.issue(.replySigning, "pki/reply-sm2", .sm2SM3)
+    try site.issue(.replySigning, "pki/reply-2027")
+    try site.issue(.operatorSigning, "officers/officer-1")
+    try site.issue(.operatorSigning, "officers/officer-2")
+    try site.issue(.operatorSigning, "officers/officer-3", .ed25519)
+    return site
+  }
+
+  private func read(_ text: String) throws -> Result<DaemonSettings, SettingsProblems> {
+    let site = try site()
+    return DaemonSettings.read(try site.write(text, as: "passgated.json5"), clock: ManualClock())
+  }
+
+  @Test func theExampleIsInOrder() throws {
+    let example = try #require(readme.examples()["passgated.json5"])
+    let settings: DaemonSettings
+    switch try read(example) {
+    case .success(let read): settings = read
+    case .failure(let problems):
+      Issue.record("\(problems.list)")
+      return
+    }
+    #expect(settings.loops == 4)
+    #expect(settings.ledgerPath == "/var/lib/passgate/ledger.sqlite")
+    #expect(settings.metrics == Endpoint(host: "127.0.0.1", port: 9464))
+    let sandbox = try #require(settings.deployments.first)
+    #expect(sandbox.registryKeyPath == "/var/lib/passgate/sandbox/registry.key")
+    #expect(sandbox.endpoints.map(\.host) == ["192.0.2.7", "2001:db8::7"])
+    let configuration = sandbox.configuration
+    #expect(configuration.deployment == .sandbox)
+    #expect(configuration.evidencePath == "/var/lib/passgate/sandbox/evidence.sqlite")
+    #expect(configuration.replyKeys.map(\.isActive) == [true, true, false])
+    #expect(configuration.officers.map(\.roles) == [[.registrar], [.keyOfficer], [.supervisor]])
+  }
+
+  @Test func aKeyThatIsNoSettingIsAProblem() throws {
+    let example = try #require(readme.examples()["passgated.json5"])
+    guard case .failure(let problems) = try read(example.withStrangeKey) else {
+      Issue.record("a strange key was taken")
+      return
+    }
+    #expect(problems.list.count == 1)
+    #expect(problems.list.first?.contains("strange: is not a setting") == true)
+  }
+
+  @Test func everySettingIsInTheTable() throws {
+    let source = try Document("Sources/passgated/DaemonSettings.swift").text
+    let getter = /(?:string|integer|bool|choice|list|path|object|objects|optionalEndpoint)\(\s*"(\w+)"/
+    let file = /(?:chain|key)\([\w$]+, "(\w+)"/
+    let names = Set((source.matches(of: getter) + source.matches(of: file)).map { String($0.output.1) })
+    #expect(names.count > 20)
+    let documented = readme.terms(under: "Configuration").flatMap {
+      $0.split(separator: ".").map(String.init)
+    }
+    #expect(names.subtracting(documented).isEmpty)
+  }
+
+  @Test func everyLogEventIsInTheTable() throws {
+    var events: Set<String> = []
+    for folder in ["Sources/PassgateRPC", "Sources/PassgateService", "Sources/passgated"] {
+      for name in try Files.list("\(Document.root)/\(folder)") where name.hasSuffix(".swift") {
+        let source = try Document("\(folder)/\(name)").text
+        let call = /log\.(?:debug|info|warning|error)\(\s*"(\w+)"/
+        events.formUnion(source.matches(of: call).map { String($0.output.1) })
+      }
+    }
+    #expect(readme.terms(under: "Log") == events)
+  }
+
+  @Test func everyMetricIsInTheTable() throws {
+    var metrics: Set<String> = []
+    for name in ["Metrics", "DeploymentService"] {
+      let source = try Document("Sources/PassgateService/\(name).swift").text
+      metrics.formUnion(source.matches(of: /"(passgate_\w+)"/).map { String($0.output.1) })
+    }
+    #expect(readme.terms(under: "Metrics") == metrics)
+  }
+}
