@@ -88,7 +88,7 @@ package final class Channel {
     }
   }
 
-  /// The next frame, or nil when none is complete before the deadline.
+  /// The next frame, or nil when none is complete before the deadline; a deadline of 0 never waits.
   package func receive(deadline: UInt64) throws(ClientError) -> Frame? {
     while true {
       if let frame = try nextFrame() { return frame }
@@ -104,9 +104,10 @@ package final class Channel {
 
   private func isReady(_ readiness: Readiness, _ deadline: UInt64) throws(ClientError) -> Bool {
     let now = clock.monotonicNanoseconds()
-    let milliseconds = now >= deadline ? 0 : Int((deadline - now) / 1_000_000) + 1
+    guard now < deadline else { return false }
     do throws(SystemError) {
-      return try Sockets.poll(socket.raw, for: readiness, timeoutMilliseconds: milliseconds)
+      return try Sockets.poll(
+        socket.raw, for: readiness, timeoutMilliseconds: Int((deadline - now) / 1_000_000) + 1)
     } catch {
       throw .environment("\(peer): \(error)")
     }

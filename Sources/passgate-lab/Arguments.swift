@@ -61,7 +61,76 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
       ]),
     TamperCommand.run
   ),
+  (
+    CommandLine.Command(
+      path: ["bench"],
+      options: [
+        profilesOption, json, seed, serverPID,
+        CommandLine.Option(
+          name: "--connections", value: "C", range: 1...20_000,
+          help: "Connections, shared among the profiles in turn; the default is 16."),
+        CommandLine.Option(
+          name: "--depth", value: "D", range: 1...256,
+          help: "Closed loop: calls in flight on each connection; the default is 1."),
+        CommandLine.Option(
+          name: "--rate", value: "R", range: 1...1_000_000,
+          help: "Open loop: calls a second at random moments, timed from the moment they were due."),
+        CommandLine.Option(
+          name: "--seconds", value: "S", range: 1...3_600,
+          help: "To measure, after a warm-up; the default is 5."),
+        CommandLine.Option(
+          name: "--records", value: "N", range: 1...100_000_000,
+          help: "Records of the registry, made by generate from the same seed; the default is 1000."),
+        CommandLine.Option(
+          name: "--wrong", value: "PERCENT", range: 0...100,
+          help: "How many claims of a hundred are wrong; the default is 10."),
+        CommandLine.Option(
+          name: "--verify", value: "N", range: 1...1_000_000,
+          help: "Verify the signature of one reply in N; 1 is all, the default is 64."),
+        CommandLine.Option(
+          name: "--batch", help: "Sign the requests of a connection that go out together as one tree."),
+        CommandLine.Option(
+          name: "--prepare", value: "COUNT", range: 0...10_000_000,
+          help: "Sign so many requests, over all connections, before the load begins."),
+        CommandLine.Option(
+          name: "--processor", value: "P", range: 0...1_023, help: "Keep the load on this processor."),
+      ],
+      summary: "measure the platform under load",
+      details: """
+        With --server-pid the report has the server's processor time for each request, and its ratio to the bare \
+        cost: one verification and one signature by OpenSSL with prepared contexts, measured in the same run before \
+        and after. Machines vary; ratios are what can be compared. Each request is signed by itself unless --batch, \
+        because different tenants' requests are.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate-lab bench --profile mobile.json5 --connections 16 --depth 16 --server-pid 4711",
+          "A closed loop with 256 calls in flight."),
+        CommandLine.Example(
+          "passgate-lab bench --profile mobile.json5 --rate 1500", "Latency at 1,500 calls a second."),
+      ]),
+    BenchCommand.run
+  ),
+  (
+    CommandLine.Command(
+      path: ["idle"],
+      options: [
+        profilesOption, json, serverPID,
+        CommandLine.Option(
+          name: "--connections", value: "C", range: 1...20_000, help: "Connections; the default is 1000."),
+      ],
+      summary: "measure what an idle connection costs the server",
+      details: "Each connection makes one call first. The files a process may have open bound their number."),
+    IdleCommand.run
+  ),
 ]
+
+private let profilesOption = CommandLine.Option(
+  name: "--profile", value: "FILE", repeated: true,
+  help: "A tenant's profile with a signing key, once for each tenant; the default is PASSGATE_PROFILE.")
+private let serverPID = CommandLine.Option(
+  name: "--server-pid", value: "PID", range: 1...Int(Int32.max),
+  help: "The platform's process on this machine.")
 
 private let profileOption = CommandLine.Option(
   name: "--profile", value: "FILE", help: "The client profile, JSON5; the default is PASSGATE_PROFILE.")
