@@ -12,11 +12,16 @@ package final class ReplyVerifier {
 
   private let anchors: [Certificate]
   private var keys: [[UInt8]: Key] = [:]
+  /// Keys of earlier Hellos, for replies to calls that were under way when they were replaced.
+  private var formerKeys: [[UInt8]: Key] = [:]
 
   package init(anchors: [Certificate]) { self.anchors = anchors }
 
   /// Takes the reply keys of a Hello over. One that is not in order is left out: replies signed with it fail.
-  package func learn(_ hello: Hello, unixSeconds: Int64) {
+  ///
+  /// - Parameter keepsFormer: whether calls are under way, which the former keys may still answer.
+  package func learn(_ hello: Hello, unixSeconds: Int64, keepsFormer: Bool = false) {
+    formerKeys = keepsFormer ? formerKeys.merging(keys) { _, latest in latest } : [:]
     keys = [:]
     for announced in hello.replyKeys {
       guard let (id, key) = try? key(announced, unixSeconds) else { continue }
@@ -45,16 +50,19 @@ package final class ReplyVerifier {
   /// - Parameters:
   ///   - digest: the leaf hash of the request.
   ///   - request: the header that was sent.
-  package func verify(_ response: Response, to request: RequestHeader, digest: [UInt8]) throws(ClientError)
-    -> ResponseHeader
-  {
+  ///   - wasUnderWay: whether it was sent before the last Hello.
+  package func verify(
+    _ response: Response, to request: RequestHeader, digest: [UInt8], wasUnderWay: Bool = false
+  ) throws(ClientError) -> ResponseHeader {
     let header: ResponseHeader
     do throws(WireError) {
       header = try ResponseHeader(decoding: response.header.span)
     } catch {
       throw .notAuthentic("its header does not decode: \(error)")
     }
-    guard let key = keys[header.keyID], key.algorithm.rawValue == header.algorithm else {
+    guard let key = keys[header.keyID] ?? (wasUnderWay ? formerKeys[header.keyID] : nil),
+      key.algorithm.rawValue == header.algorithm
+    else {
       throw .notAuthentic("it is signed with a key that the platform has not announced")
     }
     let signature = MerkleSignature(

@@ -51,7 +51,8 @@ package final class Session {
   private var pending: [UInt64: Pending] = [:]
   private var nextCallID: UInt64 = 1
   private var sequence: UInt64 = 1
-  private var lastProcessed: UInt64?
+  /// The first call that was not under way when the last Hello came.
+  private var firstCallSinceHello: UInt64 = 1
   /// What the server announced.
   package private(set) var hello: Hello
 
@@ -94,7 +95,9 @@ package final class Session {
 
   private func learn(_ hello: Hello) {
     self.hello = hello
-    verifier.learn(hello, unixSeconds: Int64(clamping: clock.wallMilliseconds() / 1_000))
+    firstCallSinceHello = nextCallID
+    verifier.learn(
+      hello, unixSeconds: Int64(clamping: clock.wallMilliseconds() / 1_000), keepsFormer: !pending.isEmpty)
   }
 
   /// Calls that wait for their answers.
@@ -198,7 +201,8 @@ package final class Session {
     guard let asked = pending.removeValue(forKey: callID) else {
       throw .notAuthentic("it answers a call that was not made")
     }
-    let header = try verifier.verify(response, to: asked.header, digest: asked.digest)
+    let header = try verifier.verify(
+      response, to: asked.header, digest: asked.digest, wasUnderWay: callID < firstCallSinceHello)
     return Answer(callID: callID, header: header, body: response.body)
   }
 
