@@ -89,7 +89,7 @@ let package = Package(
     tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateWireTests", ["PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
-    tests("PassgateStoreTests", ["PassgateStore", "PassgateTestKit"]),
+    tests("PassgateStoreTests", ["PassgateStore", "PassgateSystem", "PassgateTestKit"]),
     tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
     tests("PassgatePKITests", ["PassgatePKI", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
     tests(

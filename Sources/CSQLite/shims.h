@@ -8,8 +8,8 @@ static inline int passgate_sqlite_bind_copy(sqlite3_stmt *statement, int index, 
   return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
-static inline int passgate_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text) {
-  return sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
+static inline int passgate_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int count) {
+  return sqlite3_bind_text(statement, index, text, count, SQLITE_TRANSIENT);
 }
 
 // sqlite3_db_config is variadic: no SQL of this connection may write the schema or the file's structure directly.

@@ -79,7 +79,8 @@ enum Value {
   private func bind(_ value: Value, at index: Int32) -> Int32 {
     switch value {
     case .integer(let integer): unsafe sqlite3_bind_int64(handle, index, integer)
-    case .text(let text): unsafe passgate_sqlite_bind_text(handle, index, text)
+    case .text(let text):
+      unsafe passgate_sqlite_bind_text(handle, index, text, Int32(clamping: text.utf8.count))
     case .null: unsafe sqlite3_bind_null(handle, index)
     case .blob(let bytes):
       unsafe bytes.withUnsafeBytes { buffer in
