@@ -33,33 +33,27 @@ private struct ProfileReader {
 
   func profile() -> Profile? {
     let deployment = reader.choice("deployment", of: ["sandbox", "production"])
-    let algorithm = reader.choice(
-      "algorithm", of: SignatureAlgorithm.allCases.map(\.name),
-      default: SignatureAlgorithm.ecdsaP256SHA256.name)
+    let algorithm = reader.algorithm()
     let identity = reader.object("tls").flatMap(self.identity)
     let signing = reader.object("signing", required: true).flatMap(self.signing)
-    guard let signing, let algorithm = SignatureAlgorithm(name: algorithm) else { return nil }
+    guard let signing, let algorithm else { return nil }
     return Profile(
       endpoint: reader.endpoint("server"), serverName: reader.string("serverName"),
-      deployment: deployment == "production" ? .production : .sandbox, tenantID: reader.string("tenant"),
-      anchors: certificates(reader, "trust"), identity: identity, signing: signing, algorithm: algorithm,
+      deployment: deployment == "production" ? .production : .sandbox, tenantID: reader.identifier("tenant"),
+      anchors: reader.certificates("trust"), identity: identity, signing: signing, algorithm: algorithm,
       scene: reader.optionalString("scene") ?? "")
   }
 
   private func identity(_ reader: SettingsReader) -> Profile.Identity? {
-    let chain = certificates(reader, "certificate")
-    guard let key = key(reader), let leaf = chain.first else { return nil }
-    if leaf.publicKey.keyID != key.publicKey.keyID {
-      reader.problem(
-        "key", "is not the key of the certificate beside it; name the pair that was issued together")
-    }
-    return Profile.Identity(chain: chain, key: key)
+    reader.keyPair().map { Profile.Identity(chain: $0.chain, key: $0.key) }
   }
 
   private func signing(_ reader: SettingsReader) -> Profile.Signing? {
-    guard let endpoint = reader.optionalEndpoint("signer") else { return key(reader).map { .key($0) } }
+    guard let endpoint = reader.optionalEndpoint("signer") else {
+      return reader.privateKey().map { .key($0) }
+    }
     let name = reader.string("serverName")
-    let anchors = certificates(reader, "trust")
+    let anchors = reader.certificates("trust")
     let keyID = Hex.decode(reader.string("keyId"))
     if keyID?.count != 32 {
       reader.problem(
@@ -69,27 +63,5 @@ private struct ProfileReader {
     return .server(
       Profile.SigningServer(
         endpoint: endpoint, serverName: name, anchors: anchors, identity: identity, keyID: keyID))
-  }
-
-  private func certificates(_ reader: SettingsReader, _ key: String) -> [Certificate] {
-    let path = reader.path(key)
-    guard !path.isEmpty else { return [] }
-    do {
-      return try Certificate.parsePEM(try Files.read(path))
-    } catch {
-      reader.problem(key, "\(path): \(error)")
-      return []
-    }
-  }
-
-  private func key(_ reader: SettingsReader) -> PrivateKey? {
-    let path = reader.path("key")
-    guard !path.isEmpty else { return nil }
-    do {
-      return try PrivateKey(pem: try Files.readSecret(path))
-    } catch {
-      reader.problem("key", "\(path): \(error)")
-      return nil
-    }
   }
 }

@@ -15,9 +15,9 @@ struct SignerConfiguration: Sendable {
   init(file: String, wallMilliseconds: UInt64) throws(SettingsError) {
     let settings = try SettingsReader(file: file)
     let reader = ConfigurationReader(settings: settings, wallMilliseconds: wallMilliseconds)
-    listen = reader.listen()
+    listen = settings.endpoints("listen")
     loops = settings.integer("loops", in: 1...64, default: 1)
-    logLevel = reader.logLevel()
+    logLevel = settings.logLevel("logLevel")
     let material = reader.material()
     settings.finish()
     guard settings.problems.isEmpty, let material else {
@@ -40,7 +40,7 @@ struct SignerConfiguration: Sendable {
   func fixedSettings(changedIn other: SignerConfiguration) -> [String] {
     [
       ("listen", listen == other.listen), ("loops", loops == other.loops),
-      ("log.level", logLevel == other.logLevel),
+      ("logLevel", logLevel == other.logLevel),
     ].filter { !$1 }.map { $0.0 }
   }
 }

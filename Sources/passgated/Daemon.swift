@@ -1,6 +1,7 @@
 import PassgateCrypto
 import PassgateRPC
 import PassgateService
+import PassgateSettings
 import PassgateStore
 import PassgateSystem
 
@@ -10,7 +11,7 @@ final class Daemon {
   private struct Running {
     let service: DeploymentService
     let server: Server
-    let identity: Published<TLSIdentity>
+    let identity: Published<KeyPair>
   }
 
   private let log: Log
@@ -73,7 +74,7 @@ final class Daemon {
     return Running(service: service, server: server, identity: identity)
   }
 
-  private static func serverContext(_ identity: TLSIdentity) throws(CryptoError) -> TLSContext {
+  private static func serverContext(_ identity: KeyPair) throws(CryptoError) -> TLSContext {
     try TLSContext.server(
       chain: identity.chain, key: identity.key, alpn: "passgate/1", clientCertificates: .requested)
   }

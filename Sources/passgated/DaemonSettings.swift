@@ -9,7 +9,7 @@ struct DaemonSettings {
   /// One deployment and where it listens.
   struct Listening {
     let endpoints: [Endpoint]
-    let identity: TLSIdentity
+    let identity: KeyPair
     let registryKeyPath: String
     let configuration: DeploymentConfiguration
   }
@@ -20,12 +20,6 @@ struct DaemonSettings {
   let loops: Int
   let metrics: Endpoint?
   let logLevel: LogLevel
-}
-
-/// The certificate and key of a listening port.
-struct TLSIdentity: Sendable {
-  let chain: [Certificate]
-  let key: PrivateKey
 }
 
 extension DaemonSettings {
@@ -57,8 +51,8 @@ private struct Parser {
 
   func settings(_ reader: SettingsReader) -> DaemonSettings? {
     let trust = reader.object("trust", required: true)
-    let roots = trust.map { chain($0, "roots") } ?? []
-    let intermediates = trust.map { chain($0, "intermediates") } ?? []
+    let roots = trust?.certificates("roots") ?? []
+    let intermediates = trust?.certificates("intermediates") ?? []
     let judge = Judge(anchors: roots, intermediates: intermediates, unixSeconds: unixSeconds)
     let officers = reader.objects("officers", required: true).compactMap { officer($0, judge) }
     let deployments = reader.objects("deployments", required: true)
@@ -71,7 +65,7 @@ private struct Parser {
       certificates: TenantCertificates(anchors: roots, intermediates: intermediates),
       deployments: deployments,
       loops: reader.integer("loops", in: 1...64, default: processorCount()),
-      metrics: metrics(reader), logLevel: logLevel(reader))
+      metrics: metrics(reader), logLevel: reader.logLevel("logLevel"))
   }
 
   private func metrics(_ reader: SettingsReader) -> Endpoint? {
@@ -83,19 +77,8 @@ private struct Parser {
     return endpoint
   }
 
-  private func logLevel(_ reader: SettingsReader) -> LogLevel {
-    let name = reader.choice("logLevel", of: LogLevel.allCases.map(\.name), default: LogLevel.info.name)
-    return LogLevel.allCases.first { $0.name == name } ?? .info
-  }
-
   private func officer(_ reader: SettingsReader, _ judge: Judge) -> Officer? {
-    let id = reader.string("id")
-    let isPlain =
-      !id.isEmpty && id.utf8.count <= 32
-      && id.utf8.allSatisfy { byte in
-        (97...122).contains(byte) || (48...57).contains(byte) || byte == 45
-      }
-    if !isPlain { reader.problem("id", "must be 1 to 32 of a-z, 0-9 and -") }
+    let id = reader.identifier("id")
     let roles = reader.list("roles").compactMap { name -> OfficerRole? in
       if let role = OfficerRole(rawValue: name) { return role }
       reader.problem(
@@ -104,8 +87,8 @@ private struct Parser {
       )
       return nil
     }
-    let algorithm = self.algorithm(reader)
-    guard let certificate = chain(reader, "certificate").first, let algorithm else { return nil }
+    let algorithm = reader.algorithm()
+    guard let certificate = reader.certificates("certificate").first, let algorithm else { return nil }
     judge.check(certificate, for: .operatorSigning, algorithm: algorithm, in: reader, "certificate")
     return Officer(id: id, certificate: certificate, algorithm: algorithm, roles: Set(roles))
   }
@@ -114,11 +97,7 @@ private struct Parser {
     .Listening?
   {
     let name = reader.choice("name", of: ["sandbox", "production"])
-    let endpoints = reader.list("listen").compactMap { text -> Endpoint? in
-      if let endpoint = Endpoint(text) { return endpoint }
-      reader.problem("listen", "\(terminalSafe(text)) is not HOST:PORT")
-      return nil
-    }
+    let endpoints = reader.endpoints("listen")
     let identity = tlsIdentity(reader, judge)
     let replyKeys = reader.objects("replyKeys", required: true).compactMap { replyKey($0, judge) }
     if !replyKeys.contains(where: { $0.isActive && $0.signer.algorithm == .ecdsaP256SHA256 }) {
@@ -136,68 +115,26 @@ private struct Parser {
         evidencePath: keeps ? folder + "/evidence.sqlite" : nil, signsIndividually: individually))
   }
 
-  private func tlsIdentity(_ reader: SettingsReader, _ judge: Judge) -> TLSIdentity? {
-    guard let tls = reader.object("tls", required: true) else { return nil }
-    let chain = chain(tls, "certificate")
-    guard let key = key(tls, "key"), let leaf = chain.first else { return nil }
-    judge.check(leaf, for: .serverTLS, in: tls, "certificate")
-    requireMatch(key, leaf, tls)
-    return TLSIdentity(chain: chain, key: key)
+  private func tlsIdentity(_ reader: SettingsReader, _ judge: Judge) -> KeyPair? {
+    guard let tls = reader.object("tls", required: true), let identity = tls.keyPair() else { return nil }
+    judge.check(identity.certificate, for: .serverTLS, in: tls, "certificate")
+    return identity
   }
 
   private func replyKey(_ reader: SettingsReader, _ judge: Judge) -> PassgateService.ReplyKey? {
     let isActive = reader.choice("state", of: ["active", "next"], default: "active") == "active"
-    let chain = chain(reader, "certificate")
-    let algorithm = algorithm(reader)
-    guard let key = key(reader, "key"), let leaf = chain.first, let algorithm else { return nil }
-    judge.check(leaf, for: .replySigning, algorithm: algorithm, in: reader, "certificate")
-    requireMatch(key, leaf, reader)
+    let algorithm = reader.algorithm()
+    guard let pair = reader.keyPair(), let algorithm else { return nil }
+    judge.check(pair.certificate, for: .replySigning, algorithm: algorithm, in: reader, "certificate")
     do throws(CryptoError) {
       return PassgateService.ReplyKey(
-        signer: try FileSigner(key, algorithm), chain: chain, isActive: isActive)
+        signer: try FileSigner(pair.key, algorithm), chain: pair.chain, isActive: isActive)
     } catch {
       reader.problem("key", "\(error)")
       return nil
     }
   }
 
-  // MARK: Files
-
-  private func algorithm(_ reader: SettingsReader) -> SignatureAlgorithm? {
-    SignatureAlgorithm(
-      name: reader.choice(
-        "algorithm", of: SignatureAlgorithm.allCases.map(\.name),
-        default: SignatureAlgorithm.ecdsaP256SHA256.name))
-  }
-
-  private func chain(_ reader: SettingsReader, _ key: String) -> [Certificate] {
-    load(reader, key, { path throws(SystemError) in try Files.read(path) }, Certificate.parsePEM) ?? []
-  }
-
-  private func key(_ reader: SettingsReader, _ key: String) -> PrivateKey? {
-    load(reader, key, Files.readSecret) { bytes throws(CryptoError) in try PrivateKey(pem: bytes) }
-  }
-
-  private func load<Value>(
-    _ reader: SettingsReader, _ key: String, _ read: (String) throws(SystemError) -> [UInt8],
-    _ parse: ([UInt8]) throws(CryptoError) -> Value
-  ) -> Value? {
-    let path = reader.path(key)
-    // An absent or missing file is a problem that is noted already.
-    guard !path.isEmpty else { return nil }
-    do {
-      return try parse(try read(path))
-    } catch {
-      reader.problem(key, "\(path): \(error)")
-      return nil
-    }
-  }
-
-  private func requireMatch(_ key: PrivateKey, _ certificate: Certificate, _ reader: SettingsReader) {
-    guard key.publicKey.keyID != certificate.publicKey.keyID else { return }
-    reader.problem(
-      "key", "is not the key of the certificate beside it; name the pair that was issued together")
-  }
 }
 
 /// Judges certificates against the platform's root and says in the reader what is wrong.

@@ -76,10 +76,10 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(#"listen: ["127.0.0.1:7444", "[::1]:7444"]"#, "listen: []", "listen: must name an address"),
     Mistake("127.0.0.1:7444", "7444", "listen[0]: must be \"host:port\""),
     Mistake("loops: 1", "loops: 0", "loops: must be a whole number"),
-    Mistake("level: \"info\"", "level: \"loud\"", "log.level: must be one of"),
+    Mistake("logLevel: \"info\"", "logLevel: \"loud\"", "logLevel: must be one of"),
     Mistake(
       "scenes: [", "scense: [], scenes: [", "allowed[0].scense: is not a setting; did you mean scenes?"),
-    Mistake("\"transport\"", "\"Transport\"", "allowed[0].scenes: must have 1 to 32 characters"),
+    Mistake("\"transport\"", "\"Transport\"", "allowed[0].scenes[0]: must have 1 to 32 characters"),
     Mistake("name: \"ticketing\"", "name: \"Tick et\"", "allowed[0].name: must have 1 to 32 characters"),
     Mistake("Verification/VerifyBatch", "Verification/VerifyBach", "allowed[0].methods[1]: is no method"),
     Mistake(
@@ -181,7 +181,7 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     #expect(before.fixedSettings(changedIn: try site.read("\"transport\"", "\"travel\"")).isEmpty)
     #expect(before.fixedSettings(changedIn: try site.read("loops: 1", "loops: 2")) == ["loops"])
     #expect(
-      before.fixedSettings(changedIn: try site.read("level: \"info\"", "level: \"error\"")) == ["log.level"])
+      before.fixedSettings(changedIn: try site.read("logLevel: \"info\"", "logLevel: \"error\"")) == ["logLevel"])
     #expect(before.fixedSettings(changedIn: try site.read("127.0.0.1:7444", "127.0.0.1:0")) == ["listen"])
   }
 }
