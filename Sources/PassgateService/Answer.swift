@@ -32,7 +32,8 @@ struct Answer {
   let signature: Signature
   /// The leaf hash of the request.
   let requestDigest: [UInt8]
-  let isVerified: Bool
+  /// A registered key signed it: it is recorded in the evidence before its reply leaves.
+  let isRecorded: Bool
   var outcome: Outcome
 
   var family: ReplyFamily { ReplyFamily(requestAlgorithm: header.algorithm) }

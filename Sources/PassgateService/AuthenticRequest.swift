@@ -17,10 +17,11 @@ struct Draft {
     leaf = authentication.requestDigest(request.header, algorithm: header.algorithm)
   }
 
-  func answer(_ outcome: Outcome, isVerified: Bool) -> Answer {
+  /// - Parameter isRecorded: a registered key signed it.
+  func answer(_ outcome: Outcome, isRecorded: Bool = false) -> Answer {
     Answer(
       call: call, header: header, headerBytes: request.header, signature: request.signature,
-      requestDigest: leaf, isVerified: isVerified, outcome: outcome)
+      requestDigest: leaf, isRecorded: isRecorded, outcome: outcome)
   }
 }
 
@@ -34,6 +35,12 @@ struct AuthenticRequest {
 
   /// Monotonic nanoseconds.
   var deadline: UInt64 { Admission.deadline(of: draft.header, method: method, arrived: call.arrived) }
+
+  /// The answer. Anybody's methods change nothing and tell of nobody, so they are counted by the minute instead of
+  /// recorded one by one: strangers cannot fill the evidence.
+  func answer(_ outcome: Outcome) -> Answer {
+    draft.answer(outcome, isRecorded: method.caller != .selfDeclared)
+  }
 
   var order: Order { Order(actor: draft.header.tenantID, request: draft.request) }
 }

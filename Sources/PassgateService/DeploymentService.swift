@@ -26,8 +26,6 @@ package struct Platform: Sendable {
 
 /// One deployment: what its loops share. Everything here is safe to use from any thread.
 package final class DeploymentService: Sendable {
-  /// Ages of attempts that count, milliseconds.
-  private static let attemptMemory: UInt64 = 86_400_000
   private static let evidencePage: UInt32 = 1_000
 
   let configuration: Published<DeploymentConfiguration>
@@ -58,7 +56,7 @@ package final class DeploymentService: Sendable {
     var budget = AttemptBudget()
     if let path = configuration.evidencePath {
       let store = try EvidenceStore(path: path)
-      let since = clock.wallMilliseconds() - Self.attemptMemory
+      let since = clock.wallMilliseconds() - EvidenceLog.attemptMemory
       try store.purgeAttempts(before: since)
       for row in try store.attempts(since: since) {
         budget.restore(
@@ -77,7 +75,8 @@ package final class DeploymentService: Sendable {
       store: try RegistryStore(path: configuration.registryPath), secret: configuration.registrySecret,
       ledger: platform.ledger, clock: clock, log: log)
     provisioning = Provisioning(
-      directory: directory, certificates: platform.certificates, ledger: platform.ledger,
+      deployment: deployment, directory: directory, certificates: platform.certificates,
+      ledger: platform.ledger,
       clock: clock)
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()

@@ -17,6 +17,9 @@ package final class EvidenceLog: Sendable {
     let mailbox: Mailbox
   }
 
+  /// How long attempts are kept for the budget of the next start, milliseconds.
+  static let attemptMemory: UInt64 = 86_400_000
+
   private struct Queue: Sendable {
     var entries: [Entry] = []
     var isClosed = false
@@ -54,8 +57,8 @@ package final class EvidenceLog: Sendable {
     queue.update { $0.entries.append(entry) }
   }
 
-  /// Counts a request whose signature did not verify.
-  func countUnverified(_ reason: Reason) {
+  /// Counts a request that no registered key signed.
+  func countUnrecorded(_ reason: Reason) {
     let key = Unverified(minute: clock.wallMilliseconds() / 60_000, reason: reason)
     unverified.withLock { $0[key, default: 0] += 1 }
   }
@@ -113,6 +116,7 @@ package final class EvidenceLog: Sendable {
     guard !records.isEmpty else { return }
     do throws(StoreError) {
       try store.append(records: records, attempts: entries.flatMap(\.attempts))
+      if !counts.isEmpty { try store.purgeAttempts(before: clock.wallMilliseconds() - Self.attemptMemory) }
       gap.withLock { $0 = nil }
       for entry in entries { entry.mailbox.post(ServiceMail.recorded(ticket: entry.ticket, isDurable: true)) }
     } catch {

@@ -28,16 +28,21 @@ package final class Ledger: Sendable {
   /// - Parameters:
   ///   - contentDigest: tells a repeat from another act under the same id.
   ///   - keepsBody: false when the body holds personal data; the header still binds it by its digest.
+  ///   - repeats: true for an act that does no harm twice and whose store may be older than the ledger, after a
+  ///     restore: a repeat is carried out again instead of being answered from the record.
   ///   - act: gets the number its event will have; only a success is recorded.
   ///   - whenRecorded: makes the act visible, after it is durable.
   func once(
-    _ order: Order, operationID: [UInt8], contentDigest: [UInt8], keepsBody: Bool,
+    _ order: Order, operationID: [UInt8], contentDigest: [UInt8], keepsBody: Bool, repeats: Bool = false,
     act: (UInt64) -> Outcome, whenRecorded: () -> Void = {}
   ) -> Outcome {
     last.withLock { last in
       do throws(StoreError) {
         if let row = try store.find(operationID: operationID, actor: order.actor) {
-          return repeated(row, contentDigest: contentDigest)
+          guard row.contentDigest == contentDigest else {
+            return .refusal(.operationConflict, field: "operation_id")
+          }
+          return repeats ? act(row.number) : recorded(row)
         }
         let outcome = act(last + 1)
         guard outcome.reason == .noReason else { return outcome }
@@ -52,10 +57,7 @@ package final class Ledger: Sendable {
     }
   }
 
-  private func repeated(_ row: LedgerRow, contentDigest: [UInt8]) -> Outcome {
-    guard row.contentDigest == contentDigest else {
-      return .refusal(.operationConflict, field: "operation_id")
-    }
+  private func recorded(_ row: LedgerRow) -> Outcome {
     guard let event = try? LedgerEvent(decoding: row.event.span) else { return .refusal(.internal) }
     return .success(event.outcome)
   }

@@ -164,9 +164,8 @@ package final class Pipeline: CallHandler {
   }
 
   private func refuse(_ draft: Draft, _ reason: Reason) -> Step {
-    shared.evidence?.countUnverified(reason)
     let retryAfter = reason == .overloaded || reason == .tooManyCalls ? Self.retryAfter : 0
-    return .answer(draft.answer(.refusal(reason, retryAfter: retryAfter), isVerified: false))
+    return .answer(draft.answer(.refusal(reason, retryAfter: retryAfter)))
   }
 
   private func verify(_ draft: Draft, _ session: Session) -> Step {
@@ -193,15 +192,15 @@ package final class Pipeline: CallHandler {
     let fault = admission.fault(
       request.principal, draft.header, request.method, bodyCount: draft.request.body.count)
     if let refusal = fault.map({ .refusal($0) }) ?? shared.quotas.fault(request.principal) {
-      return .answer(draft.answer(refusal, isVerified: true))
+      return .answer(request.answer(refusal))
     }
     guard shared.clock.monotonicNanoseconds() < request.deadline else {
-      return .answer(draft.answer(.refusal(.deadlineExpired), isVerified: true))
+      return .answer(request.answer(.refusal(.deadlineExpired)))
     }
     switch methods[request.method.name] {
-    case .onLoop(let body): return .answer(draft.answer(body(self, request), isVerified: true))
+    case .onLoop(let body): return .answer(request.answer(body(self, request)))
     case .onWorker(let body): return hand(request, to: body)
-    case nil: return .answer(draft.answer(.refusal(.unknownMethod), isVerified: true))
+    case nil: return .answer(request.answer(.refusal(.unknownMethod)))
     }
   }
 
@@ -226,7 +225,7 @@ package final class Pipeline: CallHandler {
     }
     guard isQueued else {
       return .answer(
-        request.draft.answer(.refusal(.overloaded, retryAfter: Self.retryAfter), isVerified: true))
+        request.answer(.refusal(.overloaded, retryAfter: Self.retryAfter)))
     }
     running[job] = Running(request: request, cancellation: cancellation)
     return .later
@@ -234,20 +233,22 @@ package final class Pipeline: CallHandler {
 
   private func finishJob(_ job: UInt64, _ outcome: Outcome) -> [Reply] {
     guard let running = running.removeValue(forKey: job) else { return [] }
-    return finish([running.request.draft.answer(outcome, isVerified: true)])
+    return finish([running.request.answer(outcome)])
   }
 
   // MARK: Recording and replying
 
-  /// Signs the answers. Those of verified requests wait until their evidence is durable.
+  /// Signs the answers. Those of registered keys wait until their evidence is durable.
   private func finish(_ answers: [Answer]) -> [Reply] {
     guard !answers.isEmpty else { return [] }
     let replies = sign(answers)
     guard let evidence = shared.evidence else {
+      _ = checks.takeAttempts()
       count(answers)
       return replies
     }
-    count(answers.filter { !$0.isVerified })
+    for answer in answers where !answer.isRecorded { evidence.countUnrecorded(answer.outcome.reason) }
+    count(answers.filter { !$0.isRecorded })
     let (leaving, held) = split(answers, replies)
     guard !held.answers.isEmpty else { return leaving }
     let ticket = nextTicket
@@ -262,10 +263,10 @@ package final class Pipeline: CallHandler {
 
   private func split(_ answers: [Answer], _ replies: [Reply]) -> ([Reply], PendingTick) {
     let pairs = zip(answers, replies)
-    let verified = pairs.filter(\.0.isVerified)
+    let recorded = pairs.filter(\.0.isRecorded)
     return (
-      pairs.filter { !$0.0.isVerified }.map(\.1),
-      PendingTick(answers: verified.map(\.0), replies: verified.map(\.1))
+      pairs.filter { !$0.0.isRecorded }.map(\.1),
+      PendingTick(answers: recorded.map(\.0), replies: recorded.map(\.1))
     )
   }
 

@@ -7,6 +7,7 @@ import PassgateWire
 struct Provisioning: Sendable {
   static let method = "passgate.v1.Supervision/Provision"
 
+  let deployment: Deployment
   let directory: Published<Directory>
   let certificates: TenantCertificates
   let ledger: Ledger
@@ -74,7 +75,8 @@ struct Provisioning: Sendable {
   private func statedTenants() throws -> [PassgateWire.Tenant] {
     var latest: [String: PassgateWire.Tenant] = [:]
     for event in try ledger.events() {
-      guard try RequestHeader(decoding: event.requestHeader.span).method == Self.method else { continue }
+      let header = try RequestHeader(decoding: event.requestHeader.span)
+      guard header.method == Self.method, header.deployment == deployment else { continue }
       for tenant in try ProvisionRequest(decoding: event.requestBody.span).tenants {
         latest[tenant.id] = tenant
       }
@@ -93,6 +95,9 @@ package struct TenantCertificates: Sendable {
     self.anchors = anchors
     self.intermediates = intermediates
   }
+
+  /// What tells these from others.
+  package var fingerprints: [[UInt8]] { (anchors + intermediates).map(\.fingerprint) }
 
   /// The domain's tenants of a statement. `at` is nil for statements that were judged before.
   func tenants(_ stated: [PassgateWire.Tenant], at now: Int64?) throws(ProvisionFault) -> [PassgateDomain

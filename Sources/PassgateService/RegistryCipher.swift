@@ -33,6 +33,9 @@ package final class RegistryCipher {
     mac.authenticate((Array("claim".utf8) + claim.canonicalBytes).span)
   }
 
+  /// The keyed hash of a body with personal data: a plain digest of so few possible values could be guessed back.
+  func contentDigest(_ body: [UInt8]) -> [UInt8] { mac.authenticate((Array("content".utf8) + body).span) }
+
   func seal(_ record: RegistryRecord, under key: [UInt8]) throws(CryptoError) -> [UInt8] {
     let encoded = record.encoded()
     var plaintext = [UInt8(truncatingIfNeeded: encoded.count >> 8), UInt8(truncatingIfNeeded: encoded.count)]

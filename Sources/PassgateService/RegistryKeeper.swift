@@ -19,11 +19,14 @@ struct RegistryKeeper: Sendable {
   func importChunk(_ order: Order) -> Outcome {
     do throws(BodyFault) {
       let body = try ImportChunkRequest.body(order.request.body)
-      let rows = try seal(body.records)
-      // Import and chunk name the act; its content is bound by the header's digest, salt included.
-      let content = sha256((body.importID + [UInt8]("\(body.chunk)".utf8)).span)
-      return ledger.once(order, operationID: body.operationID, contentDigest: content, keepsBody: false) {
-        _ in
+      guard let cipher = try? RegistryCipher(secret: secret) else { return .refusal(.registryUnavailable) }
+      let rows = try seal(body.records, cipher)
+      var content = body
+      content.salt = [UInt8](repeating: 0, count: 16)
+      return ledger.once(
+        order, operationID: body.operationID, contentDigest: cipher.contentDigest(content.encoded()),
+        keepsBody: false, repeats: true
+      ) { _ in
         store(body, rows)
       }
     } catch {
@@ -31,8 +34,8 @@ struct RegistryKeeper: Sendable {
     }
   }
 
-  private func seal(_ records: [RegistryRecord]) throws(BodyFault) -> [RegistryRow] {
-    guard let cipher = try? RegistryCipher(secret: secret) else { throw BodyFault(field: "records") }
+  private func seal(_ records: [RegistryRecord], _ cipher: RegistryCipher) throws(BodyFault) -> [RegistryRow]
+  {
     var rows: [RegistryRow] = []
     for (index, record) in records.enumerated() {
       do {

@@ -83,7 +83,7 @@ final class ReplySigning {
 
   private struct Tree: Hashable {
     let family: ReplyFamily
-    let isVerified: Bool
+    let isRecorded: Bool
     let alone: Int
   }
 
@@ -91,7 +91,7 @@ final class ReplySigning {
     var trees: [Tree: [Int]] = [:]
     for (index, answer) in answers.enumerated() {
       let tree = Tree(
-        family: answer.family, isVerified: answer.isVerified, alone: individually ? index : -1)
+        family: answer.family, isRecorded: answer.isRecorded, alone: individually ? index : -1)
       trees[tree, default: []].append(index)
     }
     return trees

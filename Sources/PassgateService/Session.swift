@@ -6,18 +6,29 @@ final class Session {
   static let keyLimit = 8
 
   let channelBinding: [UInt8]
-  private var windows: [[UInt8]: ReplayWindow] = [:]
+  /// A handful at most: comparing is faster than hashing.
+  private var windows: [(keyID: [UInt8], window: ReplayWindow)] = []
   var verifiedRoots = VerifiedRoots()
 
   init(_ peer: Peer) { channelBinding = peer.identity.channelBinding }
 
   /// True when this key has not used the number on this connection.
-  func accepts(_ sequence: UInt64, of keyID: [UInt8]) -> Bool { windows[keyID]?.accepts(sequence) ?? true }
+  func accepts(_ sequence: UInt64, of keyID: [UInt8]) -> Bool {
+    place(of: keyID).map { windows[$0].window.accepts(sequence) } ?? true
+  }
 
   /// Marks a number used. False when the connection has its eight keys already.
   func mark(_ sequence: UInt64, of keyID: [UInt8]) -> Bool {
-    guard windows[keyID] != nil || windows.count < Self.keyLimit else { return false }
-    windows[keyID, default: ReplayWindow()].mark(sequence)
+    if let place = place(of: keyID) {
+      windows[place].window.mark(sequence)
+      return true
+    }
+    guard windows.count < Self.keyLimit else { return false }
+    var window = ReplayWindow()
+    window.mark(sequence)
+    windows.append((keyID, window))
     return true
   }
+
+  private func place(of keyID: [UInt8]) -> Int? { windows.firstIndex { $0.keyID == keyID } }
 }

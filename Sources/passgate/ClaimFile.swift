@@ -14,7 +14,7 @@ struct ClaimFile {
     let reader = SettingsReader(value, file: place)
     let type = reader.choice("documentType", of: ["permit", "passport"])
     let sex = reader.optionalString("sex")
-    let scene = reader.optionalString("scene")
+    let scene = reader.has("scene") ? reader.identifier("scene") : nil
     let text = (
       number: reader.string("number"), name: reader.string("name"), birthDate: reader.string("birthDate"),
       expiry: reader.optionalString("expiry") ?? ""

@@ -67,7 +67,7 @@ enum EvidenceCommand {
   private static func show(_ count: UnverifiedCount, of record: EvidenceRecord, _ platform: PlatformCalls) {
     let time = CivilTime.timestamp(milliseconds: count.minute * 60_000)
     guard platform.asJSON else {
-      print("\(record.number)  \(time)  unverified: \(count.count) x \(count.reason.name)")
+      print("\(record.number)  \(time)  from strangers: \(count.count) x \(count.reason.name)")
       return
     }
     var json = JSONWriter()

@@ -1,11 +1,14 @@
 import PassgateClient
 
-/// Why a command could not run: usage, file, network, or a reply that is not authentic. Exit status 2.
+/// Why a command ended early: usage, file, network, a reply that is not authentic, or a refusal in the middle.
 struct Failure: Error, CustomStringConvertible {
   let description: String
+  let status: ExitStatus
 
-  init(_ description: String) { self.description = description }
-  init(_ error: any Error) { description = "\(error)" }
+  init(_ description: String, _ status: ExitStatus = .failed) {
+    (self.description, self.status) = (description, status)
+  }
+  init(_ error: any Error) { self.init("\(error)") }
 }
 
 /// What a command's end means to a script (see EXIT STATUS in the help).

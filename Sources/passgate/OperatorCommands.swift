@@ -101,6 +101,7 @@ struct ProvisionFile {
     let id = reader.optionalString("operationId").map { Hex.decode($0) }
     if let id, id?.count != 16 { reader.problem("operationId", "must be 32 hexadecimal digits") }
     let tenants = reader.objects("tenants", required: true).map(tenant)
+    if reader.has("tenants"), tenants.isEmpty { reader.problem("tenants", "must name a tenant") }
     reader.finish()
     guard reader.problems.isEmpty else { throw Failure(reader.problems.joined(separator: "\n")) }
     return ProvisionFile(operationID: id ?? nil, tenants: tenants)
@@ -117,7 +118,6 @@ struct ProvisionFile {
   }
 
   private static func key(_ reader: SettingsReader) -> TenantKey {
-    defer { reader.finish() }
     let names = Dictionary(uniqueKeysWithValues: SignatureAlgorithm.allCases.map { ($0, $0.name) })
     return TenantKey(
       certificate: certificate(reader, "certificate", isOptional: false),

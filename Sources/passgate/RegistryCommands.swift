@@ -15,7 +15,9 @@ struct ImportCommand {
   /// Bad lines shown one by one; the rest are counted.
   private static let shownProblems = 20
 
-  private let platform: PlatformCalls
+  /// Nil in a dry run, which needs no platform.
+  private let platform: PlatformCalls?
+  private let asJSON: Bool
   private let file: String
   private let importID: [UInt8]
   private let isDryRun: Bool
@@ -23,7 +25,7 @@ struct ImportCommand {
   private var records: [RegistryRecord] = []
   private var bytes = 0
   private var chunk: UInt64 = 0
-  private var nextChunk: UInt64
+  private var nextChunk: UInt64 = 0
   private var accepted = 0
   private var rejected = 0
   private var stored: UInt64 = 0
@@ -40,12 +42,14 @@ struct ImportCommand {
     reader = try RegistryFile(file, format: invocation.value("--format"))
     importID = file == "-" ? try randomBytes(16) : try Self.identify(file)
     rejects = try invocation.value("--rejects").map { try FileDescriptorWriter($0) }
-    platform = try PlatformCalls(invocation)
+    asJSON = invocation.flag("--json")
+    platform = isDryRun ? nil : try PlatformCalls(invocation)
+    guard let platform else { return }
     let answer = try platform.call("passgate.v1.Registry/ImportStatus") { [importID] salt in
       ImportStatusRequest(salt: salt, importID: importID)
     }
     guard let status = try platform.success(answer, as: ImportStatusReply.self) else {
-      throw Failure("the platform does not accept imports from this profile")
+      throw Failure("the platform does not accept imports from this profile", .refused)
     }
     nextChunk = status.complete ? .max : status.nextChunk
     stored = status.records
@@ -67,7 +71,7 @@ struct ImportCommand {
       report("already imported")
       return .done
     }
-    if nextChunk > 0, !platform.asJSON { writeError("resuming behind \(stored) records\n") }
+    if nextChunk > 0, !asJSON { writeError("resuming behind \(stored) records\n") }
     var progress = Progress(label: "Importing", total: reader.size ?? 0)
     while let line = try reader.next() {
       switch line {
@@ -77,7 +81,7 @@ struct ImportCommand {
       progress.update(reader.byteOffset)
     }
     try sendChunk(isLast: true)
-    while platform.session.inFlight > 0 { try settleOne() }
+    while let platform, platform.session.inFlight > 0 { try settleOne(platform) }
     progress.finish(reader.byteOffset)
     report(isDryRun ? "checked, nothing was sent" : "imported")
     return rejected == 0 ? .done : .refused
@@ -108,8 +112,8 @@ struct ImportCommand {
       bytes = 0
     }
     // The same file makes the same chunks, so those that are stored are passed over.
-    guard chunk >= nextChunk, !isDryRun else { return }
-    while platform.session.inFlight >= Self.depth { try settleOne() }
+    guard chunk >= nextChunk, let platform else { return }
+    while platform.session.inFlight >= Self.depth { try settleOne(platform) }
     let body = ImportChunkRequest(
       salt: try randomBytes(16), operationID: try operationID(), importID: importID, chunk: chunk,
       records: records, last: isLast)
@@ -122,20 +126,20 @@ struct ImportCommand {
     Array(sha256((importID + Array("chunk \(chunk)".utf8)).span).prefix(16))
   }
 
-  private mutating func settleOne() throws {
+  private mutating func settleOne(_ platform: PlatformCalls) throws {
     let deadline = SystemClock().monotonicNanoseconds() &+ 40_000_000_000
     guard let answer = try platform.session.next(deadline: deadline) else {
       throw Failure("no answer in time; run the same command again to resume")
     }
     guard let reply = try platform.success(answer, as: ImportChunkReply.self) else {
       throw Failure(
-        "the platform refused a chunk; correct the cause and run the same command again to resume")
+        "the platform refused a chunk; correct the cause and run the same command again to resume", .refused)
     }
     stored = max(stored, reply.records)
   }
 
   private func report(_ what: String) {
-    if platform.asJSON {
+    if asJSON {
       var json = JSONWriter()
       json.object { json in
         json.string("result", what)

@@ -16,6 +16,9 @@ enum VerifyCommand {
       if invocation.value("--claim") != nil { throw Failure("give --claim or --batch, not both") }
       return try runBatch(file, invocation)
     }
+    if let scene = invocation.value("--scene"), !isIdentifier(scene) {
+      throw Failure("--scene: a scene has 1 to 32 characters of a-z, 0-9 and -")
+    }
     let file = invocation.value("--claim") ?? (isTerminal(STDIN_FILENO) ? nil : "-")
     let claim = try file.map { try ClaimFile.read($0) } ?? ClaimFile.prompt()
     let platform = try PlatformCalls(invocation)

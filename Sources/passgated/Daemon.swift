@@ -14,6 +14,7 @@ final class Daemon {
     let identity: Published<KeyPair>
   }
 
+  private let settings: DaemonSettings
   private let log: Log
   private let clock: any Clock
   private let running: [Running]
@@ -21,8 +22,10 @@ final class Daemon {
 
   /// Opens every store, then begins to listen.
   init(_ settings: DaemonSettings, log: Log, clock: any Clock) throws {
+    self.settings = settings
     self.log = log
     self.clock = clock
+    Self.warnOfEndedOfficers(settings, log, clock)
     try Files.createDirectory(Files.folder(of: settings.ledgerPath), mode: 0o700)
     let platform = Platform(
       ledger: try Ledger(try LedgerStore(path: settings.ledgerPath), clock: clock, log: log),
@@ -74,6 +77,14 @@ final class Daemon {
     return Running(service: service, server: server, identity: identity)
   }
 
+  private static func warnOfEndedOfficers(_ settings: DaemonSettings, _ log: Log, _ clock: any Clock) {
+    let now = Int64(clamping: clock.wallMilliseconds() / 1_000)
+    for officer in settings.deployments.first?.configuration.officers ?? []
+    where officer.certificate.notAfter < now {
+      log.warning("officer_certificate_ended", ["officer": .string(officer.id)])
+    }
+  }
+
   private static func serverContext(_ identity: KeyPair) throws(CryptoError) -> TLSContext {
     try TLSContext.server(
       chain: identity.chain, key: identity.key, alpn: "passgate/1", clientCertificates: .requested)
@@ -111,6 +122,9 @@ final class Daemon {
       running.identity.replace(listening.identity)
       running.service.reconfigure(listening.configuration)
       running.server.announceHello()
+    }
+    for name in self.settings.fixedSettings(changedIn: settings) {
+      log.warning("restart_needed", ["setting": .string(name)])
     }
     log.info("reloaded")
   }

@@ -23,6 +23,19 @@ struct DaemonSettings {
 }
 
 extension DaemonSettings {
+  /// The names of the settings that differ in `other` and that only a restart takes up.
+  func fixedSettings(changedIn other: DaemonSettings) -> [String] {
+    let places = { (settings: DaemonSettings) in settings.deployments.map(\.configuration.registryPath) }
+    let endpoints = { (settings: DaemonSettings) in settings.deployments.map(\.endpoints) }
+    let trust = { (settings: DaemonSettings) in settings.certificates.fingerprints }
+    return [
+      ("ledger", ledgerPath == other.ledgerPath), ("loops", loops == other.loops),
+      ("metrics", metrics == other.metrics), ("logLevel", logLevel == other.logLevel),
+      ("trust", trust(self) == trust(other)), ("listen", endpoints(self) == endpoints(other)),
+      ("data", places(self) == places(other)),
+    ].filter { !$1 }.map { $0.0 }
+  }
+
   /// The settings, or everything that is wrong with the file: each problem names its place and what to do.
   static func read(_ file: String, clock: any Clock) -> Result<DaemonSettings, SettingsProblems> {
     do throws(SettingsError) {
@@ -57,6 +70,7 @@ private struct Parser {
     let officers = reader.objects("officers", required: true).compactMap { officer($0, judge) }
     let deployments = reader.objects("deployments", required: true)
       .compactMap { deployment($0, officers: officers, judge) }
+    if Set(officers.map(\.id)).count < officers.count { reader.problem("officers", "an id is given twice") }
     if deployments.isEmpty { reader.problem("deployments", "names no deployment that can be served") }
     let names = deployments.map(\.configuration.deployment)
     if Set(names).count < names.count { reader.problem("deployments", "a deployment is named twice") }
@@ -89,7 +103,7 @@ private struct Parser {
     }
     let algorithm = reader.algorithm()
     guard let certificate = reader.certificates("certificate").first, let algorithm else { return nil }
-    judge.check(certificate, for: .operatorSigning, algorithm: algorithm, in: reader, "certificate")
+    judge.check(officer: certificate, algorithm: algorithm, in: reader)
     return Officer(id: id, certificate: certificate, algorithm: algorithm, roles: Set(roles))
   }
 
@@ -104,11 +118,16 @@ private struct Parser {
       reader.problem("replyKeys", "needs an active key of algorithm ecdsa-p256-sha256")
     }
     let keeps = reader.bool("evidence", default: true)
+    if name == "production", !keeps {
+      reader.problem("evidence", "must be kept in production; false is for measuring a sandbox")
+    }
     let individually = reader.bool("signRepliesOneByOne", default: false)
     let folder = reader.path("data", mustExist: false)
+    let keyPath = reader.path(
+      "registryKey", mustExist: false, default: reader.optionalString("data").map { $0 + "/registry.key" })
     guard let identity else { return nil }
     return DaemonSettings.Listening(
-      endpoints: endpoints, identity: identity, registryKeyPath: folder + "/registry.key",
+      endpoints: endpoints, identity: identity, registryKeyPath: keyPath,
       configuration: DeploymentConfiguration(
         deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
         registryPath: folder + "/registry.sqlite", registrySecret: [],
@@ -117,7 +136,7 @@ private struct Parser {
 
   private func tlsIdentity(_ reader: SettingsReader, _ judge: Judge) -> KeyPair? {
     guard let tls = reader.object("tls", required: true), let identity = tls.keyPair() else { return nil }
-    judge.check(identity.certificate, for: .serverTLS, in: tls, "certificate")
+    judge.check(shown: identity.chain, for: .serverTLS, in: tls)
     return identity
   }
 
@@ -125,7 +144,10 @@ private struct Parser {
     let isActive = reader.choice("state", of: ["active", "next"], default: "active") == "active"
     let algorithm = reader.algorithm()
     guard let pair = reader.keyPair(), let algorithm else { return nil }
-    judge.check(pair.certificate, for: .replySigning, algorithm: algorithm, in: reader, "certificate")
+    if algorithm != .ecdsaP256SHA256, algorithm != .sm2SM3 {
+      reader.problem("algorithm", "replies are signed with ecdsa-p256-sha256 or sm2-sm3")
+    }
+    judge.check(shown: pair.chain, for: .replySigning, algorithm: algorithm, in: reader)
     do throws(CryptoError) {
       return PassgateService.ReplyKey(
         signer: try FileSigner(pair.key, algorithm), chain: pair.chain, isActive: isActive)
@@ -143,16 +165,35 @@ private struct Judge {
   let intermediates: [Certificate]
   let unixSeconds: Int64
 
+  /// A chain that clients are shown: they have the root alone, so the file must hold the rest.
   func check(
-    _ certificate: Certificate, for purpose: KeyPurpose, algorithm: SignatureAlgorithm? = nil,
-    in reader: SettingsReader, _ key: String
+    shown chain: [Certificate], for purpose: KeyPurpose, algorithm: SignatureAlgorithm? = nil,
+    in reader: SettingsReader
+  ) {
+    guard let leaf = chain.first else { return }
+    check(
+      leaf, at: unixSeconds, intermediates: Array(chain.dropFirst()), for: purpose, algorithm: algorithm,
+      in: reader)
+  }
+
+  /// An officer's certificate that has ended must not keep the platform from starting: its calls are refused.
+  func check(officer certificate: Certificate, algorithm: SignatureAlgorithm, in reader: SettingsReader) {
+    let time = max(certificate.notBefore, min(unixSeconds, certificate.notAfter))
+    check(
+      certificate, at: time, intermediates: intermediates, for: .operatorSigning, algorithm: algorithm,
+      in: reader)
+  }
+
+  private func check(
+    _ certificate: Certificate, at time: Int64, intermediates: [Certificate], for purpose: KeyPurpose,
+    algorithm: SignatureAlgorithm?, in reader: SettingsReader
   ) {
     do throws(CryptoError) {
       try ChainVerifier.verify(
-        certificate, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
+        certificate, intermediates: intermediates, anchors: anchors, at: time, purpose: purpose)
       if let algorithm { try certificate.publicKey.check(for: algorithm) }
     } catch {
-      reader.problem(key, "\(error)")
+      reader.problem("certificate", "\(error)")
     }
   }
 }

@@ -61,12 +61,15 @@ func serve(_ file: String) throws {
 switch commandLine.parse() {
 case .help(let text): print(text)
 case .version: print(softwareVersion)
-case .usage(let problem): fail([problem])
+case .usage(let problem):
+  writeError("\(problem)\n")
+  exit(2)
 case .run(let invocation):
   let file = invocation.value("--config") ?? ""
-  if invocation.flag("--check") { check(file, asJSON: invocation.flag("--json")) }
   do {
+    // Before the first secret is read, in a check too.
     try ProcessHardening.apply()
+    if invocation.flag("--check") { check(file, asJSON: invocation.flag("--json")) }
     try serve(file)
   } catch {
     fail(["\(error)"])

@@ -172,6 +172,21 @@ import Testing
     #expect(counts == [UnverifiedCount(minute: minute, reason: .notAuthentic, count: 3)])
   }
 
+  @Test func strangersAreCountedAndNeverRecordedOneByOne() throws {
+    let platform = try TestPlatform()
+    let stranger = try platform.session(
+      try platform.profile(tenant: "hotel", identity: nil, key: try PrivateKey.generate(.ed25519), .ed25519)
+        .selfDeclared())
+    for _ in 0..<3 {
+      let body = HealthCheckRequest(salt: freshSalt()).encoded()
+      #expect(try stranger.call(ClientDraft(method: "passgate.v1.Health/Check", body: body)).status == .ok)
+    }
+    platform.stop()
+    let records = try platform.evidence()
+    #expect(records.flatMap(\.entries).isEmpty)
+    #expect(records.flatMap(\.unverified).map(\.count) == [3])
+  }
+
   // MARK: Tools
 
   private static func contains(_ haystack: [UInt8], _ needle: [UInt8]) -> Bool {

@@ -110,6 +110,30 @@ import Testing
     #expect(status.complete && status.nextChunk == 2 && status.records == 20)
   }
 
+  @Test func aRegistryOlderThanTheLedgerIsFilledAgain() throws {
+    let platform = try TestPlatform()
+    let (id, operation) = (try randomBytes(16), try randomBytes(16))
+    var job = Import(session: try platform.officerSession(), id: id)
+    #expect(try job.chunk(0, [Guest.record], last: true, operation: operation).status == .ok)
+    platform.stop()
+    for suffix in ["", "-wal", "-shm"] { try? Files.remove(platform.folder.path("registry.sqlite" + suffix)) }
+    try platform.restart()
+    job = Import(session: try platform.officerSession(), id: id)
+    #expect(try job.chunk(0, [Guest.record], last: true, operation: operation).status == .ok)
+    let (_, hotel) = try platform.mobileTenant()
+    #expect(try hotel.call(Guest.draft()).verdict?.verdict == .consistent)
+  }
+
+  @Test func otherRecordsUnderTheSameOperationAreAConflict() throws {
+    let platform = try TestPlatform()
+    let operation = try randomBytes(16)
+    let job = Import(session: try platform.officerSession(), id: try randomBytes(16))
+    #expect(try job.chunk(0, [Guest.record], operation: operation).status == .ok)
+    var other = Guest.record
+    other.birthDate = "1985-03-15"
+    #expect(try job.chunk(0, [other], operation: operation).reason == .operationConflict)
+  }
+
   @Test func aChunkWithABadRecordIsStoredNotAtAll() throws {
     let platform = try TestPlatform()
     let job = Import(session: try platform.officerSession(), id: try randomBytes(16))

@@ -47,7 +47,7 @@ struct  Passgate__V1__EvidenceEntry
 
 
 /*
- * Requests whose signature did not verify, aggregated.
+ * Requests that no registered key signed, aggregated: refused ones, and those of methods open to anybody (reason NONE).
  */
 struct  Passgate__V1__UnverifiedCount
 {
