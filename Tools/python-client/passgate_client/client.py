@@ -18,11 +18,7 @@ class Platform:
         self.binding = channel.binding
         self._sequence = 0
         self._sent: dict[int, SignedRequest] = {}
-        try:
-            self.connection = Connection(channel, lambda hello: ReplyKeys(hello, endpoint.root))
-        except BaseException:
-            channel.close()
-            raise
+        self.connection = Connection(channel, lambda hello: ReplyKeys(hello, endpoint.root))
 
     def __enter__(self):
         return self

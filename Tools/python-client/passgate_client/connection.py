@@ -30,9 +30,13 @@ class Connection:
         self._exchanges: dict[int, Exchange] = {}
         self._last_call = 0
         self._farewell = ""
-        self.handle_next()
-        if self._hello is None:
-            raise ProtocolError("the server did not begin with Hello")
+        try:
+            self.handle_next()
+            if self._hello is None:
+                raise ProtocolError("the server did not begin with Hello")
+        except BaseException:
+            channel.close()
+            raise
 
     def call(self, kind: str, message) -> int:
         """Sends a call of the kind `request` or `signing_call`; its id."""

@@ -35,7 +35,13 @@ class Profile:
 
     @property
     def scene(self) -> str:
+        if "scene" not in self.values:
+            raise ProfileError("neither the profile nor the claim names a scene")
         return self.values["scene"]
+
+    @property
+    def has_signing_server(self) -> bool:
+        return "signer" in self.values["signing"]
 
     @property
     def algorithm(self) -> int:
@@ -56,7 +62,7 @@ class Profile:
     def signer(self, command: str | None = None) -> Signer:
         """Who signs; with a command, `signing.key` need only hold the public key or its certificate."""
         signing = self.values["signing"]
-        if "signer" in signing:
+        if self.has_signing_server:
             if command:
                 raise ProfileError("a profile with a signing server takes no signing command")
             return SigningServer(self._signing_server(signing), bytes.fromhex(signing["keyId"]))
@@ -94,7 +100,7 @@ def load(path: Path) -> Profile:
 
 def _mistakes(values) -> list[str]:
     """Everything that is wrong, at once."""
-    mistakes = _shape("", values, _KEYS, optional={"tls"})
+    mistakes = _shape("", values, _KEYS, optional={"tls", "scene"})
     if mistakes:
         return mistakes
     signing = values["signing"]

@@ -44,20 +44,17 @@ class ReplyKeys:
 
     def __init__(self, hello, root: x509.Certificate):
         self._keys: dict[bytes, PublicKey] = {}
-        self._refused: list[str] = []
+        self.refused: list[str] = []
         for announced in hello.reply_keys:
             try:
                 key = _verified_key(announced, root)
                 self._keys[key.key_id] = key
             except NotAuthentic as error:
-                self._refused.append(str(error))
+                self.refused.append(str(error))
 
-    def get(self, key_id: bytes, algorithm: int) -> PublicKey:
+    def find(self, key_id: bytes, algorithm: int) -> PublicKey | None:
         key = self._keys.get(key_id)
-        if key is None or key.algorithm != algorithm:
-            refused = f" (refused: {'; '.join(self._refused)})" if self._refused else ""
-            raise NotAuthentic(f"the reply's key is none that Hello announced{refused}")
-        return key
+        return key if key and key.algorithm == algorithm else None
 
 
 def _verified_key(announced, root: x509.Certificate) -> PublicKey:
@@ -107,13 +104,12 @@ def _check_answers(header, sent: SignedRequest) -> None:
 
 
 def _key(header, announced: list[ReplyKeys]) -> PublicKey:
-    for position, reply_keys in enumerate(announced):
-        try:
-            return reply_keys.get(header.key_id, header.algorithm)
-        except NotAuthentic:
-            if position == len(announced) - 1:
-                raise
-    raise NotAuthentic("no Hello was received")
+    for reply_keys in announced:
+        key = reply_keys.find(header.key_id, header.algorithm)
+        if key:
+            return key
+    refused = "; ".join(reason for reply_keys in announced for reason in reply_keys.refused)
+    raise NotAuthentic(f"the reply's key is none that Hello announced (refused keys: {refused or 'none'})")
 
 
 def _body(header, encoded: bytes, method: str):

@@ -6,7 +6,6 @@ from passgate_client.errors import ProtocolError
 
 VARINT, BYTES = 0, 2
 MAX_ELEMENTS = 4096
-MAX_DEPTH = 16
 
 _VARINT_LIMITS = {
     FieldDescriptor.TYPE_UINT64: 2**64,
@@ -21,7 +20,7 @@ _FORBIDDEN_TEXT = frozenset(
 
 def decode(message_class: type, data: bytes):
     """The message, or ProtocolError."""
-    _scan(message_class.DESCRIPTOR, data, 1)
+    _scan(message_class.DESCRIPTOR, data)
     return message_class.FromString(data)
 
 
@@ -40,9 +39,8 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
     raise ProtocolError("a varint is longer than 10 bytes")
 
 
-def _scan(descriptor: Descriptor, data: bytes, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise ProtocolError("messages are nested too deep")
+def _scan(descriptor: Descriptor, data: bytes) -> None:
+    """No message contains itself, so that nesting cannot grow beyond the few levels of the .proto files."""
     at, elements, seen = 0, 0, set()
     while at < len(data):
         tag, at = read_varint(data, at)
@@ -59,7 +57,7 @@ def _scan(descriptor: Descriptor, data: bytes, depth: int) -> None:
         else:
             if value > len(data) - at:
                 raise ProtocolError(f"{descriptor.name}.{field.name} is cut off")
-            elements += _check_content(field, data[at : at + value], depth)
+            elements += _check_content(field, data[at : at + value])
             at += value
         if elements > MAX_ELEMENTS:
             raise ProtocolError(f"{descriptor.name} has too many fields")
@@ -87,10 +85,10 @@ def _check_number(field: FieldDescriptor, value: int) -> None:
         raise ProtocolError(f"{field.full_name} is a number without a name")
 
 
-def _check_content(field: FieldDescriptor, content: bytes, depth: int) -> int:
+def _check_content(field: FieldDescriptor, content: bytes) -> int:
     """Checks what stands behind a length; the number of packed elements in it."""
     if field.type == FieldDescriptor.TYPE_MESSAGE:
-        _scan(field.message_type, content, depth + 1)
+        _scan(field.message_type, content)
     elif field.type == FieldDescriptor.TYPE_STRING:
         _check_text(field, content)
     elif field.type in _VARINT_LIMITS:

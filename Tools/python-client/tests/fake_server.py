@@ -36,7 +36,9 @@ class FakeServer:
         context.use_certificate(tls.certificate)
         context.add_extra_chain_cert(self.authority.issuing.certificate)
         context.use_privatekey(tls.key.secret)
-        context.set_alpn_select_callback(lambda _, offered: self.alpn if self.alpn in offered else b"")
+        context.set_alpn_select_callback(
+            lambda _, offered: self.alpn if self.alpn in offered else SSL.NO_OVERLAPPING_PROTOCOLS
+        )
         context.get_cert_store().add_cert(crypto.X509.from_cryptography(self.authority.root.certificate))
         return context
 

@@ -57,13 +57,13 @@ class Chains(unittest.TestCase):
             self.refuse(self.leaf(usages=usages), self.authority.issuing)
 
     def test_leaves(self):
-        self.refuse(self.leaf(ca=True), self.authority.issuing)
+        self.refuse(self.leaf(ca=True, digital_signature=True), self.authority.issuing)
         self.refuse(self.leaf(digital_signature=False), self.authority.issuing)
         self.refuse(self.leaf(critical=True), self.authority.issuing)
 
     def test_a_leaf_issues_nothing(self):
-        leaf = self.leaf()
-        self.refuse(certify(Purpose.REPLY_SIGNING.value, leaf), leaf, self.authority.issuing)
+        leaf = certify(Purpose.REPLY_SIGNING.value, self.authority.root, name="no-ca")
+        self.refuse(certify(Purpose.REPLY_SIGNING.value, leaf), leaf)
 
     def test_path_lengths(self):
         below = certify(issuer=self.authority.issuing, ca=True, name="below")
@@ -83,6 +83,13 @@ class Chains(unittest.TestCase):
         root = certify(ca=True, name="root", key=weak)
         self.refuse(certify(Purpose.REPLY_SIGNING.value, root), root=root)
 
+    def test_weak_hashes(self):
+        leaf = chains.load(self.authority.sha1_leaf(Purpose.REPLY_SIGNING))
+        with self.assertRaises(NotAuthentic):
+            chains.verify(
+                [leaf, self.authority.issuing.certificate], self.authority.root.certificate, Purpose.REPLY_SIGNING
+            )
+
     def test_names(self):
         leaf = self.leaf(names=("Platform.example", "127.0.0.1")).certificate
         self.assertTrue(chains.names(leaf, "platform.example"))
@@ -92,7 +99,9 @@ class Chains(unittest.TestCase):
         self.assertFalse(chains.names(self.leaf().certificate, "leaf"))
 
     def test_unreadable_certificates(self):
-        for encoded in (b"", b"\x30\x00", bytes(20_000)):
+        too_long = self.leaf(names=tuple(f"host-{number}.example" for number in range(1000))).encoded
+        self.assertGreater(len(too_long), 16_384)
+        for encoded in (b"", b"\x30\x00", too_long):
             with self.assertRaises(NotAuthentic):
                 chains.load(encoded)
 

@@ -9,7 +9,9 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from passgate_client import cli, envelope, errors, keys
+import json5
+
+from passgate_client import cli, client, envelope, errors, keys
 from passgate_client import profile as profiles
 from passgate_client.chains import Purpose
 from passgate_client.client import Platform
@@ -119,6 +121,13 @@ class Commands(Loopback):
             code, [said] = self.run_cli("verify", stdin=claim)
             self.assertEqual((code, said["error"]), (2, "ProfileError"))
 
+    def test_a_scene_is_needed(self):
+        values = json5.loads(self.profile().read_text())
+        del values["scene"]
+        (self.folder / "profile.json5").write_text(json.dumps(values))
+        self.fails(errors.ProfileError)
+        self.assertEqual(self.run_cli("verify", stdin=json.dumps({**CLAIM, "scene": "renewal"}))[0], 0)
+
     def test_wrong_profiles(self):
         for changed in (
             {"color": "blue"},
@@ -175,6 +184,18 @@ class Peers(Loopback):
         self.server.before = [Frame(go_away={"reason": 1, "last_call_id": 0})]
         self.fails(errors.ConnectionLost)
 
+    def test_a_server_that_does_not_begin_with_hello(self):
+        with mock.patch.object(FakePlatform, "greeting", lambda _: [Frame(ping={"opaque": bytes(8)})]):
+            self.fails(errors.ProtocolError)
+
+    def test_no_call_after_a_farewell(self):
+        with Platform(profiles.load(self.profile()).platform()) as platform:
+            self.server.before = [Frame(go_away={"reason": 1, "last_call_id": 2**64 - 1})]
+            client.health(platform, profiles.load(self.profile()))
+            with self.assertRaises(errors.ConnectionLost) as caught:
+                client.health(platform, profiles.load(self.profile()))
+            self.assertEqual(caught.exception.reason, "SHUTDOWN")
+
     def test_faults_of_the_server(self):
         for before, error in (
             (Frame(go_away={"reason": 4}), errors.ConnectionLost),
@@ -186,6 +207,11 @@ class Peers(Loopback):
             self.server.before = [before]
             with self.subTest(before):
                 self.fails(error)
+
+    def test_the_reason_of_a_fault_is_told(self):
+        self.server.before = [Frame(go_away={"reason": 9, "detail": "too many"})]
+        _, [said] = self.run_cli("verify")
+        self.assertIn("NOT_AUTHENTIC too many", said["detail"])
 
     def test_nobody_listens(self):
         self.profile(server="127.0.0.1:1")
@@ -248,6 +274,29 @@ class Signing(Loopback):
         self.signer.forge = True
         self.fails(errors.NotAuthentic)
 
+    def test_a_hello_with_reply_keys(self):
+        hello = self.server.hello()
+        with mock.patch.object(FakeSigningServer, "greeting", lambda _: [hello]):
+            self.fails(errors.ProtocolError)
+
+    def test_another_result_than_asked_for(self):
+        with mock.patch.object(FakeSigningServer, "_reply", lambda *_: {"health": {}}):
+            self.fails(errors.ProtocolError)
+
+    def test_answers_that_do_not_fit(self):
+        certificate = {"certificate": self.signing_key.encoded, "algorithm": keys.ECDSA_P256}
+        for answer in (
+            {},
+            {"status": 7, "reason": 26, "certificate": certificate},
+            {"health": {}},
+            {"certificate": certificate},
+            {"signed": {}},
+        ):
+            replies = [{"certificate": certificate}, answer]
+            reply = mock.patch.object(FakeSigningServer, "_reply", side_effect=replies)
+            with reply, self.subTest(answer):
+                self.fails(errors.ProtocolError)
+
     def test_another_key_than_asked_for(self):
         self.profile_with_signer(keyId="00" * 32)
         self.fails(errors.NotAuthentic)
@@ -266,6 +315,15 @@ class KeyFiles(unittest.TestCase):
             with self.subTest(name):
                 pem = _sm2_pem(key) if key["algorithm"] == keys.SM2 else vectors.pem(vectors.private_key(name).secret)
                 self.assertEqual(keys.private_key(pem, key["algorithm"]).public, vectors.public_key(name))
+
+    def test_files_that_hold_no_key(self):
+        for pem in (b"", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"):
+            for algorithm in keys.ALGORITHMS.values():
+                with self.assertRaises(errors.ProfileError):
+                    keys.private_key(pem, algorithm)
+        for pem in (b"-----BEGIN CERTIFICATE-----\n", b"-----BEGIN PUBLIC KEY-----\n"):
+            with self.assertRaises(errors.ProfileError):
+                keys.public_half(pem, keys.ECDSA_P256)
 
     def test_a_key_of_another_algorithm(self):
         pem = vectors.pem(vectors.private_key("tenant-ed25519").secret)

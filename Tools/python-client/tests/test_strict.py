@@ -54,10 +54,17 @@ class Strictness(unittest.TestCase):
 
 
 class Frames(unittest.TestCase):
+    def test_the_longest_frame(self):
+        body = bytes(frames.MAX_FRAME - 10)
+        longest = frames.encode(messages.Frame(call_id=1, response={"body": body}))
+        self.assertEqual(len(longest), 4 + frames.MAX_FRAME)
+        frames.read(io.BytesIO(longest).read)
+        with self.assertRaises(ProtocolError):
+            frames.read(io.BytesIO(frames.encode(messages.Frame(call_id=1, response={"body": body + b"\x00"}))).read)
+
     def test_wrong_frames_are_refused(self):
         wrong = {
-            "length 0": "00000000",
-            "too long": "00110001",
+            "length 0, and more": "00000000" + "32020a00",
             "no kind": "000000020801",
             "a call id where none belongs": "000000040801" + "3200",
             "no call id": "000000022200",

@@ -65,9 +65,19 @@ class Trees(unittest.TestCase):
                 continue
             self.assertNotEqual(root.hex(), tree["root"], shape)
 
-    def test_a_path_of_seventeen_is_refused(self):
-        with self.assertRaises(NotAuthentic):
-            merkle.root_of_path(keys.sha256, bytes(32), 0, 65_536, [bytes(32)] * 17)
+    def test_shapes_are_refused_before_any_hashing(self):
+        def no_hash(_):
+            self.fail("hashed")
+
+        for index, size, path in [
+            (0, 65_536, [bytes(32)] * 17),
+            (0, 2, [bytes(31)]),
+            (0, 0, []),
+            (1, 1, []),
+            (0, 65_537, []),
+        ]:
+            with self.assertRaises(NotAuthentic):
+                merkle.root_of_path(no_hash, bytes(32), index, size, path)
 
 
 class Envelopes(unittest.TestCase):

@@ -14,6 +14,8 @@ from passgate_client.chains import Purpose
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
+_ECDSA_WITH_SHA1 = bytes.fromhex("300906072a8648ce3d0401")
+_ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 ARC = "2.25.194298524302130093538031510570229746431"
 TENANT_MOBILE = frozenset({CLIENT_AUTH, f"{ARC}.3"})
 APPLICATION_TLS = frozenset({CLIENT_AUTH, f"{ARC}.7"})
@@ -43,7 +45,7 @@ def certify(
     names: tuple[str, ...] = (),
     begin: datetime = NOW - DAY,
     end: datetime = NOW + DAY,
-    digital_signature: bool = True,
+    digital_signature: bool | None = None,
     critical: bool = False,
     key: keys.PrivateKey | None = None,
 ) -> Certified:
@@ -59,7 +61,7 @@ def certify(
         .not_valid_before(begin)
         .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca, path_length), True)
-        .add_extension(_key_usage(digital_signature and not ca, ca), True)
+        .add_extension(_key_usage(not ca if digital_signature is None else digital_signature, ca), True)
     )
     if usages:
         purposes = [x509.ObjectIdentifier(usage) for usage in sorted(usages)]
@@ -95,10 +97,19 @@ class Authority:
         """A certificate of an SM2 key, which `cryptography` cannot make: the key takes a P-256 key's place."""
         leaf = self.leaf(usages, **options)
         key = keys.new_key(keys.SM2)
-        tbs = leaf.certificate.tbs_certificate_bytes.replace(leaf.key.public.spki, key.public.spki)
-        signature = self.issuing.key.secret.sign(tbs, ec.ECDSA(hashes.SHA256()))
-        _, algorithm, _ = der.elements(der.only(leaf.encoded, der.SEQUENCE).content)
-        return _tagged(der.SEQUENCE, tbs + algorithm.encoded + _tagged(3, b"\x00" + signature)), key
+        return self._resigned(leaf, leaf.key.public.spki, key.public.spki, hashes.SHA256()), key
+
+    def sha1_leaf(self, usages: Purpose) -> bytes:
+        """A certificate signed with SHA-1, which `cryptography` does not make either."""
+        return self._resigned(self.leaf(usages), _ECDSA_WITH_SHA256, _ECDSA_WITH_SHA1, hashes.SHA1())
+
+    def _resigned(self, leaf: Certified, old: bytes, new: bytes, hash_: hashes.HashAlgorithm) -> bytes:
+        """The leaf with one of its fields, and its signature's algorithm, replaced."""
+        fields = der.elements(der.only(leaf.certificate.tbs_certificate_bytes, der.SEQUENCE).content)
+        tbs = _tagged(der.SEQUENCE, b"".join(new if field.encoded == old else field.encoded for field in fields))
+        signature = self.issuing.key.secret.sign(tbs, ec.ECDSA(hash_))
+        algorithm = new if old == _ECDSA_WITH_SHA256 else _ECDSA_WITH_SHA256
+        return _tagged(der.SEQUENCE, tbs + algorithm + _tagged(3, b"\x00" + signature))
 
 
 def _tagged(tag: int, content: bytes) -> bytes:
