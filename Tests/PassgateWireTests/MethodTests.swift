@@ -8,6 +8,7 @@ import Testing
     let changesState: Bool
     let bodyLimit: Int
     let allowedWhileSuspended: Bool
+    let deployments: Set<Deployment>
   }
 
   static let rows = [
@@ -16,7 +17,7 @@ import Testing
     Row("Registry/ImportChunk", "officer: registrar", true, 1_048_576),
     Row("Registry/ImportStatus", "officer: registrar", false, 8_192),
     Row("Registry/DeleteRecord", "officer: registrar", true, 8_192),
-    Row("Supervision/Provision", "officer: key-officer", true, 1_048_576),
+    Row("Supervision/Provision", "officer: key-officer", true, 1_048_576, deployments: [.sandbox]),
     Row("Supervision/ListTenants", "officer: key-officer or supervisor", false, 8_192),
     Row("Supervision/ListEvidence", "officer: supervisor", false, 8_192),
     Row("Health/Check", "self-declared", false, 8_192, allowedWhileSuspended: true),
@@ -33,7 +34,7 @@ import Testing
     #expect(method.changesState == row.changesState)
     #expect(method.bodyLimit == row.bodyLimit)
     #expect(method.allowedWhileSuspended == row.allowedWhileSuspended)
-    #expect(method.deployments == [.sandbox, .production])
+    #expect(method.deployments == row.deployments)
   }
 
   @Test(
@@ -69,11 +70,12 @@ import Testing
 
 extension MethodTests.Row {
   init(
-    _ name: String, _ who: String, _ changesState: Bool, _ bodyLimit: Int, allowedWhileSuspended: Bool = false
+    _ name: String, _ who: String, _ changesState: Bool, _ bodyLimit: Int, allowedWhileSuspended: Bool = false,
+    deployments: Set<Deployment> = [.sandbox, .production]
   ) {
     self.init(
       name: "passgate.v1." + name, who: who, changesState: changesState, bodyLimit: bodyLimit,
-      allowedWhileSuspended: allowedWhileSuspended)
+      allowedWhileSuspended: allowedWhileSuspended, deployments: deployments)
   }
 }
 
