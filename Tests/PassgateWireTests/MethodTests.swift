@@ -70,7 +70,8 @@ import Testing
 
 extension MethodTests.Row {
   init(
-    _ name: String, _ who: String, _ changesState: Bool, _ bodyLimit: Int, allowedWhileSuspended: Bool = false,
+    _ name: String, _ who: String, _ changesState: Bool, _ bodyLimit: Int,
+    allowedWhileSuspended: Bool = false,
     deployments: Set<Deployment> = [.sandbox, .production]
   ) {
     self.init(
