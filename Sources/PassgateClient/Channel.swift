@@ -26,9 +26,8 @@ package final class Channel {
   ) throws(ClientError) {
     self.clock = clock
     peer = endpoint.description
+    let socket = try Self.connect(endpoint, patience)
     do {
-      let socket = try Sockets.connect(
-        host: endpoint.host, port: endpoint.port, timeoutMilliseconds: patience)
       tls = try TLSConnection(context, fd: socket.raw, role: .client(serverName: serverName))
       self.socket = socket
       let deadline = clock.monotonicNanoseconds() &+ UInt64(patience) * 1_000_000
@@ -36,6 +35,15 @@ package final class Channel {
       channelBinding = try tls.channelBinding()
     } catch {
       throw .environment("\(endpoint): \(error)")
+    }
+  }
+
+  private static func connect(_ endpoint: Endpoint, _ patience: Int) throws(ClientError) -> FileDescriptor {
+    do throws(SystemError) {
+      return try Sockets.connect(host: endpoint.host, port: endpoint.port, timeoutMilliseconds: patience)
+    } catch {
+      // It names the address already.
+      throw .environment(error.description)
     }
   }
 

@@ -107,12 +107,14 @@ struct ChainFault: Error {
     return CryptoError(reason, "the certificate is refused for \(purpose.rawValue): \(words); \(advice)")
   }
 
-  private var meaning: (CryptoError.Reason, advice: String) {
+  var meaning: (reason: CryptoError.Reason, advice: String) {
     switch code {
     case X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID:
       (.outsideValidity, "check this machine's clock, then have the certificate renewed")
     case X509_V_ERR_INVALID_PURPOSE:
       (.wrongPurpose, "use the certificate that was issued for this purpose")
+    case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
+      (.untrusted, "it is for another server than the one that is named here")
     default:
       (.untrusted, "it must come with the certificates between it and a root that is trusted here")
     }

@@ -153,7 +153,8 @@ extension TLSConnection {
   private var refusal: String? {
     let code = unsafe SSL_get_verify_result(pointer)
     guard code != Int(X509_V_OK) else { return nil }
-    return "the peer's certificate was refused: \(ChainFault(code: Int32(truncatingIfNeeded: code)).words)"
+    let fault = ChainFault(code: Int32(truncatingIfNeeded: code))
+    return "the peer's certificate was refused: \(fault.words); \(fault.meaning.advice)"
   }
 }
 

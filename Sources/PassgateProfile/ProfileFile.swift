@@ -33,15 +33,27 @@ private struct ProfileReader {
 
   func profile() -> Profile? {
     let deployment = reader.choice("deployment", of: ["sandbox", "production"])
+    let (endpoint, serverName) = (reader.endpoint("server"), reader.string("serverName"))
+    let (tenantID, anchors) = (reader.identifier("tenant"), reader.certificates("trust"))
+    let scene = reader.has("scene") ? reader.identifier("scene") : ""
     let algorithm = reader.algorithm()
     let identity = reader.object("tls").flatMap(self.identity)
     let signing = reader.object("signing", required: true).flatMap(self.signing)
     guard let signing, let algorithm else { return nil }
+    check(signing, algorithm)
     return Profile(
-      endpoint: reader.endpoint("server"), serverName: reader.string("serverName"),
-      deployment: deployment == "production" ? .production : .sandbox, tenantID: reader.identifier("tenant"),
-      anchors: reader.certificates("trust"), identity: identity, signing: signing, algorithm: algorithm,
-      scene: reader.optionalString("scene") ?? "")
+      endpoint: endpoint, serverName: serverName,
+      deployment: deployment == "production" ? .production : .sandbox, tenantID: tenantID, anchors: anchors,
+      identity: identity, signing: signing, algorithm: algorithm, scene: scene)
+  }
+
+  private func check(_ signing: Profile.Signing, _ algorithm: SignatureAlgorithm) {
+    guard case .key(let key) = signing else { return }
+    do throws(CryptoError) {
+      try key.publicKey.check(for: algorithm)
+    } catch {
+      reader.problem("algorithm", "\(error)")
+    }
   }
 
   private func identity(_ reader: SettingsReader) -> Profile.Identity? {

@@ -107,7 +107,8 @@ extension SettingsReader {
 
   /// One of some words; required where there is no default.
   package func choice(_ key: String, of words: [String], default standard: String? = nil) -> String {
-    read(key, standard, standIn: words.first ?? "") { value throws(SettingsError) in
+    // No word stands in: what depends on the choice would be judged by one that nobody made.
+    read(key, standard, standIn: "") { value throws(SettingsError) in
       let word = try Self.text(value)
       if words.contains(word) { return word }
       let guess = Self.guess(word, among: words)

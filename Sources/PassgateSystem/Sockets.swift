@@ -125,7 +125,9 @@ extension Sockets {
     let socket = try open(address, action)
     setOption(socket.raw, Int32(IPPROTO_TCP), TCP_NODELAY)
     if unsafe address.read({ unsafe Glibc.connect(socket.raw, $0, $1) }) != 0 {
-      guard errno == EINPROGRESS else { throw SystemError(doing: action, code: errno) }
+      guard errno == EINPROGRESS else {
+        throw SystemError(doing: action, code: errno, advice: connectAdvice(errno))
+      }
       try finishConnecting(socket.raw, timeoutMilliseconds, action)
     }
     return socket
@@ -140,7 +142,18 @@ extension Sockets {
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     let result = unsafe getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size)
-    guard result == 0, code == 0 else { throw SystemError(doing: action, code: result == 0 ? code : errno) }
+    guard result == 0, code == 0 else {
+      let failure = result == 0 ? code : errno
+      throw SystemError(doing: action, code: failure, advice: connectAdvice(failure))
+    }
+  }
+
+  private static func connectAdvice(_ code: Int32) -> String? {
+    switch code {
+    case ECONNREFUSED: "nothing listens there; check the address, or start the server"
+    case EHOSTUNREACH, ENETUNREACH: "check the address and this machine's network"
+    default: nil
+    }
   }
 
   private static func open(_ address: SocketAddress, _ action: String) throws(SystemError) -> FileDescriptor {

@@ -14,6 +14,7 @@ struct ImportCommand {
   private static let depth = 4
   /// Bad lines shown one by one; the rest are counted.
   private static let shownProblems = 20
+  private static let resumption = "run the same command again to resume"
 
   /// Nil in a dry run, which needs no platform.
   private let platform: PlatformCalls?
@@ -33,7 +34,11 @@ struct ImportCommand {
 
   static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     var command = try ImportCommand(invocation)
-    return try command.run()
+    do {
+      return try command.run()
+    } catch let error as ClientError {
+      throw Failure("\(error); \(resumption)")
+    }
   }
 
   private init(_ invocation: CommandLine.Invocation) throws {
@@ -129,11 +134,10 @@ struct ImportCommand {
   private mutating func settleOne(_ platform: PlatformCalls) throws {
     let deadline = SystemClock().monotonicNanoseconds() &+ 40_000_000_000
     guard let answer = try platform.session.next(deadline: deadline) else {
-      throw Failure("no answer in time; run the same command again to resume")
+      throw Failure("no answer in time; \(Self.resumption)")
     }
     guard let reply = try platform.success(answer, as: ImportChunkReply.self) else {
-      throw Failure(
-        "the platform refused a chunk; correct the cause and run the same command again to resume", .refused)
+      throw Failure("the platform refused a chunk; correct the cause and \(Self.resumption)", .refused)
     }
     stored = max(stored, reply.records)
   }

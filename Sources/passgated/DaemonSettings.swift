@@ -68,10 +68,10 @@ private struct Parser {
     let intermediates = trust?.certificates("intermediates") ?? []
     let judge = Judge(anchors: roots, intermediates: intermediates, unixSeconds: unixSeconds)
     let officers = reader.objects("officers", required: true).compactMap { officer($0, judge) }
-    let deployments = reader.objects("deployments", required: true)
-      .compactMap { deployment($0, officers: officers, judge) }
+    let listed = reader.objects("deployments", required: true)
+    let deployments = listed.compactMap { deployment($0, officers: officers, judge) }
     if Set(officers.map(\.id)).count < officers.count { reader.problem("officers", "an id is given twice") }
-    if deployments.isEmpty { reader.problem("deployments", "names no deployment that can be served") }
+    if reader.has("deployments"), listed.isEmpty { reader.problem("deployments", "must name a deployment") }
     let names = deployments.map(\.configuration.deployment)
     if Set(names).count < names.count { reader.problem("deployments", "a deployment is named twice") }
     return DaemonSettings(
@@ -123,8 +123,7 @@ private struct Parser {
     }
     let individually = reader.bool("signRepliesOneByOne", default: false)
     let folder = reader.path("data", mustExist: false)
-    let keyPath = reader.path(
-      "registryKey", mustExist: false, default: reader.optionalString("data").map { $0 + "/registry.key" })
+    let keyPath = reader.optionalPath("registryKey", mustExist: false) ?? folder + "/registry.key"
     guard let identity else { return nil }
     return DaemonSettings.Listening(
       endpoints: endpoints, identity: identity, registryKeyPath: keyPath,
@@ -147,12 +146,12 @@ private struct Parser {
     if algorithm != .ecdsaP256SHA256, algorithm != .sm2SM3 {
       reader.problem("algorithm", "replies are signed with ecdsa-p256-sha256 or sm2-sm3")
     }
-    judge.check(shown: pair.chain, for: .replySigning, algorithm: algorithm, in: reader)
+    judge.check(shown: pair.chain, for: .replySigning, in: reader)
     do throws(CryptoError) {
       return PassgateService.ReplyKey(
         signer: try FileSigner(pair.key, algorithm), chain: pair.chain, isActive: isActive)
     } catch {
-      reader.problem("key", "\(error)")
+      reader.problem("algorithm", "\(error)")
       return nil
     }
   }
@@ -166,32 +165,31 @@ private struct Judge {
   let unixSeconds: Int64
 
   /// A chain that clients are shown: they have the root alone, so the file must hold the rest.
-  func check(
-    shown chain: [Certificate], for purpose: KeyPurpose, algorithm: SignatureAlgorithm? = nil,
-    in reader: SettingsReader
-  ) {
+  func check(shown chain: [Certificate], for purpose: KeyPurpose, in reader: SettingsReader) {
     guard let leaf = chain.first else { return }
-    check(
-      leaf, at: unixSeconds, intermediates: Array(chain.dropFirst()), for: purpose, algorithm: algorithm,
-      in: reader)
+    check(leaf, at: unixSeconds, intermediates: Array(chain.dropFirst()), for: purpose, in: reader)
   }
 
   /// An officer's certificate that has ended must not keep the platform from starting: its calls are refused.
   func check(officer certificate: Certificate, algorithm: SignatureAlgorithm, in reader: SettingsReader) {
     let time = max(certificate.notBefore, min(unixSeconds, certificate.notAfter))
-    check(
-      certificate, at: time, intermediates: intermediates, for: .operatorSigning, algorithm: algorithm,
-      in: reader)
+    check(certificate, at: time, intermediates: intermediates, for: .operatorSigning, in: reader)
+    do throws(CryptoError) {
+      try certificate.publicKey.check(for: algorithm)
+    } catch {
+      reader.problem("algorithm", "\(error)")
+    }
   }
 
   private func check(
     _ certificate: Certificate, at time: Int64, intermediates: [Certificate], for purpose: KeyPurpose,
-    algorithm: SignatureAlgorithm?, in reader: SettingsReader
+    in reader: SettingsReader
   ) {
+    // Without roots, which is a problem that is noted already, every certificate would be one more.
+    guard !anchors.isEmpty else { return }
     do throws(CryptoError) {
       try ChainVerifier.verify(
         certificate, intermediates: intermediates, anchors: anchors, at: time, purpose: purpose)
-      if let algorithm { try certificate.publicKey.check(for: algorithm) }
     } catch {
       reader.problem("certificate", "\(error)")
     }
