@@ -114,6 +114,12 @@ let package = Package(
         "passgated", "passgate", "PassgateProfile", "PassgateService", "PassgateClient", "PassgateDomain",
         "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings", "PassgateTestKit",
       ]),
+    tests(
+      "EndToEndTests",
+      [
+        "passgated", "passgate", "passgate-signer", "PassgateProfile", "PassgateClient", "PassgateSettings",
+        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateTestKit",
+      ]),
   ]
 )
 for target in package.targets where target.name == "PassgateTestKit" {

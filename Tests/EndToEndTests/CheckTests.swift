@@ -1,0 +1,213 @@
+import PassgateCrypto
+import PassgateSettings
+import PassgateSystem
+import PassgateTestKit
+import Testing
+
+/// A mistake in a configuration and the problems it makes, in their order.
+private struct Mistake: Sendable, CustomTestStringConvertible {
+  let old: String
+  let new: String
+  let problems: [String]
+  var testDescription: String { problems.first ?? "" }
+
+  init(_ old: String, _ new: String, _ problems: String...) {
+    (self.old, self.new, self.problems) = (old, new, problems)
+  }
+}
+
+extension EndToEnd {
+  /// `--check` of both servers: everything that is wrong at once, each with its place and what to do.
+  @Suite struct CheckTests {
+    private let site: Site
+
+    init() throws {
+      site = try Site()
+      let identities = site.identities
+      for name in ["server", "reply", "reply-sm2", "signer"] {
+        // Without the certificates between it and the root.
+        let identity = try identities.named(name)
+        try site.write([identity.certificate], identity.key, as: "\(name)-alone")
+      }
+      let ended: ClosedRange<Int64> = 1_577_836_800...1_577_923_200
+      try site.write(try identities.authority.issue(.serverTLS, validity: ended), as: "ended")
+      try site.write(try identities.foreign.issue(.replySigning), as: "foreign-reply")
+      try site.write(text: try identities.named("server").key.pem(), to: "open.key.pem", mode: 0o640)
+    }
+
+    private static let platformMistakes = [
+      Mistake("ledger: \"data/ledger.sqlite\",", "", "ledger: is missing"),
+      Mistake("roots: \"root.crt.pem\"", "roots: \"none.pem\"", "trust.roots: no such file "),
+      Mistake(
+        "\"officer-1\"", "\"Officer 1\"", "officers[0].id: must have 1 to 32 characters of a-z, 0-9 and -"),
+      Mistake(
+        "id: \"auditor\"", "id: \"officer-1\"",
+        "officers: an id is given twice"),
+      Mistake(
+        "[\"supervisor\"]", "[\"boss\"]",
+        "officers[1].roles: boss is no role; use registrar, key-officer, supervisor"),
+      Mistake(
+        "\"auditor.crt.pem\"", "\"hotel.crt.pem\"",
+        "officers[1].certificate: the certificate is refused for operator-signing: unsuitable certificate purpose; "
+          + "use the certificate that was issued for this purpose"),
+      Mistake(
+        "name: \"sandbox\"", "name: \"sandpit\"", "deployments[0].name: must be one of sandbox, production"),
+      Mistake("[\"127.0.0.1:0\"]", "[]", "deployments[0].listen: must name an address"),
+      Mistake(
+        "[\"127.0.0.1:0\"]", "[\"localhost\"]", "deployments[0].listen[0]: must be \"host:port\", such as "),
+      Mistake("data: \"data/sandbox\",", "", "deployments[0].data: is missing"),
+      Mistake("\"server.key.pem\"", "\"open.key.pem\"", "tls.key: ", ),
+      Mistake(
+        "\"server.key.pem\"", "\"signer.key.pem\"",
+        "deployments[0].tls.key: is not the key of the certificate beside it; name the pair that was issued together"
+      ),
+      Mistake(
+        "\"server.crt.pem\", key: \"server.key.pem\"", "\"ended.crt.pem\", key: \"ended.key.pem\"",
+        "deployments[0].tls.certificate: the certificate is refused for server-tls: certificate has expired; check "
+          + "this machine's clock, then have the certificate renewed"),
+      Mistake(
+        "\"server.crt.pem\"", "\"server-alone.crt.pem\"",
+        "deployments[0].tls.certificate: the certificate is refused for server-tls: unable to get local issuer "
+          + "certificate; it must come with the certificates between it and a root that is trusted here"),
+      Mistake(
+        "\"reply.crt.pem\"", "\"reply-alone.crt.pem\"",
+        "deployments[0].replyKeys[0].certificate: the certificate is refused for reply-signing: unable to get local"
+      ),
+      Mistake(
+        "\"reply.crt.pem\", key: \"reply.key.pem\"",
+        "\"foreign-reply.crt.pem\", key: \"foreign-reply.key.pem\"",
+        "deployments[0].replyKeys[0].certificate: the certificate is refused for reply-signing: unable to get"
+      ),
+      Mistake(
+        "state: \"active\"", "state: \"next\"",
+        "deployments[0].replyKeys: needs an active key of algorithm ecdsa-p256-sha256"),
+      Mistake(
+        ", algorithm: \"sm2-sm3\"", "",
+        "deployments[0].replyKeys[2].algorithm: ecdsa-p256-sha256 needs a key of kind P-256, this one is SM2"
+      ),
+      Mistake(
+        "\"sm2-sm3\"", "\"sm3-sm2\"",
+        "deployments[0].replyKeys[2].algorithm: must be one of ecdsa-p256-sha256,"),
+      Mistake("\"reply-sm2.key.pem\"", "\"none\"", "deployments[0].replyKeys[2].key: no such file "),
+      Mistake("metrics: \"127.0.0.1:0\"", "metrics: \"0.0.0.0:0\"", "metrics: must be on a loopback address"),
+      Mistake("\"debug\"", "\"verbose\"", "logLevel: must be one of debug, info, warning, error"),
+      Mistake("loops: 2", "loops: 65", "loops: must be a whole number from 1 to 64"),
+      Mistake("loops: 2", "lops: 2", "lops: is not a setting; did you mean loops?"),
+      Mistake(
+        "tls: {", "tsl: {", "deployments[0].tls: is missing",
+        "deployments[0].tsl: is not a setting; did you mean tls?"),
+      Mistake(
+        "officers: [", "officers: [{ id: 7, certificate: \"none\" },",
+        "officers[0].id: must be a string, not a number",
+        "officers[0].roles: is missing", "officers[0].certificate: no such file "),
+    ]
+
+    @Test(arguments: platformMistakes)
+    private func thePlatformExplainsItsConfiguration(_ mistake: Mistake) throws {
+      try expect(mistake, in: Site.platformConfiguration, of: "passgated")
+    }
+
+    private static let signerMistakes = [
+      Mistake("[\"127.0.0.1:0\"]", "[\"127.0.0.1\"]", "listen[0]: must be \"host:port\", such as "),
+      Mistake(
+        "\"airline.key.pem\"", "\"open.key.pem\"", "open.key.pem is open to other users; run: chmod 600 '"),
+      Mistake(
+        "\"airline.key.pem\"", "\"signer.key.pem\"",
+        "keys[0].key: is not the key of the certificate beside it"),
+      Mistake(
+        "\"signer.crt.pem\", key: \"signer.key.pem\"", "\"server.crt.pem\", key: \"server.key.pem\"",
+        "tls.certificate: was not issued for signer-tls"),
+      Mistake("\"signer.crt.pem\"", "\"none\"", "tls.certificate: no such file "),
+      Mistake(
+        "scenes: [", "scense: [", "scenes: is missing", "scense: is not a setting; did you mean scenes?"),
+      Mistake(
+        "/VerifyIdentity", "/VerifyIdentiy",
+        "allowed[0].methods[0]: is no method that tenants sign; did you mean "),
+      Mistake(
+        "\"ticketing/ticketing.crt.pem\"", "\"hotel.crt.pem\"",
+        "allowed[0].certificate: "),
+      Mistake(
+        "\"sm2-sm3\"", "\"ed25519\"",
+        "keys[1].algorithm: ed25519 needs a key of kind Ed25519, this one is SM2"),
+      Mistake(
+        "\"airline-sm2.crt.pem\", key: \"airline-sm2.key.pem\"",
+        "\"airline.crt.pem\", key: \"airline.key.pem\"",
+        "keys[1]"),
+      Mistake(
+        "\"debug\"", "\"loud\", fog: {}", "logLevel: must be one of debug, info,", "fog: is not a setting"),
+    ]
+
+    @Test(arguments: signerMistakes)
+    private func theSigningServerExplainsItsConfiguration(_ mistake: Mistake) throws {
+      try expect(mistake, in: Site.signerConfiguration, of: "passgate-signer")
+    }
+
+    private func expect(_ mistake: Mistake, in text: String, of program: String) throws {
+      try #require(text.contains(mistake.old))
+      let file = site.path("\(program).json5")
+      try site.write(text.replacing(mistake.old, with: mistake.new), to: "\(program).json5")
+      let checked = try Program.run(program, ["--config", file, "--check"])
+      #expect(checked.status == 2)
+      #expect(checked.output.isEmpty)
+      let lines = checked.errors.split(separator: "\n").map(String.init)
+      #expect(lines.count == mistake.problems.count, "\(lines)")
+      for (line, problem) in zip(lines, mistake.problems) {
+        #expect(line.hasPrefix("\(file): "))
+        #expect(line.contains(problem))
+      }
+      let json = try Program.run(program, ["--config", file, "--check", "--json"])
+      #expect(json.status == 2)
+      #expect(try json.json["ok"] == .bool(false))
+      #expect(try json.json["problems"]?.list?.compactMap(\.text) == lines)
+      // What the check refuses is not served.
+      let served = try Program.run(program, ["--config", file])
+      #expect(served.status == 2)
+      for line in lines { #expect(served.errors.contains(line)) }
+    }
+
+    @Test(arguments: ["passgated", "passgate-signer"])
+    func whatIsInOrderIsSaid(_ program: String) throws {
+      let file = site.path("\(program).json5")
+      let checked = try Program.run(program, ["--config", file, "--check"])
+      #expect(checked.status == 0)
+      #expect(checked.output == "\(file) is in order\n")
+      let json = try Program.run(program, ["--config", file, "--check", "--json"])
+      #expect(json.status == 0)
+      #expect(try json.json["ok"] == .bool(true))
+      #expect(!Files.exists(site.path("data")))
+    }
+
+    @Test(arguments: ["passgated", "passgate-signer"])
+    func theCommandLineIsExplained(_ program: String) throws {
+      for (words, sentence) in [
+        ([], "--config is missing: --config FILE"), (["--confg", "x"], "did you mean '--config'?"),
+        (["--config", "x", "y"], "expected no argument, but got 1"),
+      ] {
+        let outcome = try Program.run(program, words)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.hasPrefix("\(program): "))
+        #expect(outcome.errors.contains(sentence))
+        #expect(outcome.errors.hasSuffix("\nTry '\(program) --help'.\n"))
+      }
+      let missing = try Program.run(program, ["--config", "none.json5"])
+      #expect(missing.status == 2)
+      #expect(missing.errors.contains("open none.json5: No such file or directory"))
+    }
+
+    /// A port that is taken is found at the start.
+    @Test func aTakenPortIsExplained() throws {
+      let listener = try Sockets.listen(host: "127.0.0.1", port: 0)
+      let port = try Sockets.localPort(listener.raw)
+      for (program, text) in [
+        ("passgated", Site.platformConfiguration), ("passgate-signer", Site.signerConfiguration),
+      ] {
+        let taken = text.replacing("listen: [\"127.0.0.1:0\"]", with: "listen: [\"127.0.0.1:\(port)\"]")
+        try site.write(taken, to: "taken.json5")
+        let outcome = try Program.run(program, ["--config", site.path("taken.json5")])
+        #expect(outcome.status == 2)
+        #expect(
+          outcome.errors.contains("listen on 127.0.0.1:\(port): Address already in use; another program has"))
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import Glibc
+import PassgateClient
+import PassgateCrypto
+import PassgateSettings
+import PassgateSystem
+import PassgateWire
+import Testing
+
+extension EndToEnd {
+  @Suite struct ImportTests {
+    /// The guest of the specimens and a passport that has replaced another.
+    private static let files = [
+      "records.csv": """
+      number,documentType,birthDate,hanName,latinName,previousNumbers
+      H1234567802,permit,1985-03-14,陳美玲,"CHAN, MEI LING",
+      EJ1234567,passport,1979-11-02,黄志强,"HUANG, ZHIQIANG",E20000021
+      """,
+      "records.ndjson": """
+      {"documentType":"permit","number":"H1234567802","birthDate":"1985-03-14","hanName":"陳美玲"}
+
+      {"documentType":"passport","number":"EJ1234567","birthDate":"1979-11-02","hanName":"黄志强",\
+      "latinName":"HUANG, ZHIQIANG","previousNumbers":["E20000021"],"expiry":null}
+      """,
+    ]
+
+    @Test(arguments: files.keys.sorted())
+    func takesBothForms(_ name: String) throws {
+      let site = try Site.running(withSpecimens: false)
+      try site.write(try #require(Self.files[name]), to: name)
+      let imported = try site.passgate(["registry", "import", site.path(name), "--json"])
+      #expect(imported.status == 0)
+      #expect(try imported.json["accepted"] == 2)
+      #expect(try imported.json["stored"] == 2)
+      #expect(
+        try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest).status == 0)
+      let former = Claims.passenger.replacing("EJ1234567", with: "E20000021")
+      #expect(try site.passgate(["verify", "identity"], profile: "hotel.json5", input: former).status == 3)
+
+      let again = try site.passgate(["registry", "import", site.path(name)])
+      #expect(again.status == 0)
+      #expect(again.output == "already imported: 2 records stored, 0 lines good, 0 lines kept out\n")
+    }
+
+    private static let badLines: [(line: String, fault: String)] = [
+      ("permit,H1234567802,1985-13-14,陳美玲", "birthDate: a date is YYYY-MM-DD and exists in the calendar"),
+      ("permit,H12,1985-03-14,陳美玲", "number: a permit's number is H or M and 8 digits"),
+      ("permit,H1234567802,1985-03-14", "3 fields where the header names 4"),
+      ("\"permit,H1234567802,1985-03-14,陳美玲", "a quote is not closed on its line"),
+      ("visa,H1234567802,1985-03-14,陳美玲", "documentType: expected permit or passport"),
+      ("permit,H1234567802,1985-03-14,", "hanName: a record has a Han name or a Latin name"),
+      ("permit,H1234567802,1985-03-14,陳美玲\u{0}", "hanName: "),
+    ]
+
+    @Test func keepsBadLinesOutByNumberWithoutTheirValues() throws {
+      let site = try Site.running(withSpecimens: false)
+      let lines = Self.badLines.map(\.line) + ["permit,H1234567802,1985-03-14,陳美玲"]
+      let file = site.path("mixed.csv")
+      try site.write(
+        "documentType,number,birthDate,hanName\n" + lines.joined(separator: "\n"), to: "mixed.csv")
+
+      let tried = try site.passgate(["registry", "import", file, "--dry-run"])
+      #expect(tried.status == 1)
+      #expect(tried.output == "checked, nothing was sent: 0 records stored, 1 lines good, 7 lines kept out\n")
+
+      let imported = try site.passgate(["registry", "import", file, "--rejects", site.path("rejects.tsv")])
+      #expect(imported.status == 1)
+      #expect(imported.output == "imported: 1 records stored, 1 lines good, 7 lines kept out\n")
+      let rejects = String(decoding: try Files.read(site.path("rejects.tsv")), as: UTF8.self)
+      for (index, bad) in Self.badLines.enumerated() {
+        // The header is line 1.
+        #expect(imported.errors.contains("\(file) line \(index + 2): \(bad.fault)"))
+        #expect(rejects.contains("\(index + 2)\t\(bad.fault)"))
+      }
+      #expect(rejects.split(separator: "\n").count == Self.badLines.count)
+      expectNoPersonalData(in: imported.errors + imported.output + rejects)
+      #expect(
+        try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest).status == 0)
+    }
+
+    @Test func aDryRunSendsNothing() throws {
+      let site = try Site.running(withSpecimens: false)
+      let tried = try site.passgate(["registry", "import", Specimens.registry, "--dry-run"])
+      #expect(tried.status == 0)
+      #expect(
+        tried.output == "checked, nothing was sent: 0 records stored, 300 lines good, 0 lines kept out\n")
+      #expect(
+        try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest).status == 1)
+    }
+
+    @Test func readsAPipe() throws {
+      let site = try Site.running(withSpecimens: false)
+      let text = String(decoding: try Files.read(Specimens.registry), as: UTF8.self)
+      let imported = try site.passgate(["registry", "import", "-", "--format", "csv"], input: text)
+      #expect(imported.status == 0)
+      #expect(imported.output == "imported: 300 records stored, 300 lines good, 0 lines kept out\n")
+      let guest = try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest)
+      #expect(guest.status == 0)
+    }
+
+    /// Killed in the middle: the same command finishes the import, and each record is counted once.
+    @Test func goesOnWhereItWasInterrupted() throws {
+      let site = try Site.running(withSpecimens: false)
+      let count = 20_000
+      let file = site.path("many.csv")
+      let rows = (0..<count).map { "permit,H\(10_000_000 + $0),陳大文,1980-01-01" }
+      let text = "documentType,number,hanName,birthDate\n" + rows.joined(separator: "\n") + "\n"
+      try site.write(text, to: "many.csv")
+      let importID = Array(sha256(Array(text.utf8).span).prefix(16))
+
+      let first = try Program(
+        "passgate", ["registry", "import", file],
+        environment: ["PASSGATE_PROFILE=\(site.path("operator.json5"))"])
+      let stored = try waitForRecords(4_000, of: importID, site)
+      try #require(stored < count)
+      #expect(try site.endPlatform(SIGKILL) == .killed(SIGKILL))
+      #expect(try first.end() == .exited(2))
+      #expect(first.logged.contains("run the same command again to resume"))
+
+      try site.startPlatform()
+      let second = try site.passgate(["registry", "import", file])
+      #expect(second.status == 0)
+      #expect(second.errors.hasPrefix("resuming behind "))
+      #expect(second.output == "imported: \(count) records stored, \(count) lines good, 0 lines kept out\n")
+      let last = Claims.guest.replacing("H1234567802", with: "H\(10_000_000 + count - 1)")
+        .replacing("陳美玲", with: "陳大文").replacing("1985-03-14", with: "1980-01-01")
+      #expect(try site.passgate(["verify", "identity"], profile: "hotel.json5", input: last).status == 0)
+      #expect(
+        try site.passgate(["registry", "import", file]).output.hasPrefix("already imported: \(count) "))
+    }
+
+    /// Asks how far the import is until it has stored so many.
+    private func waitForRecords(_ least: Int, of importID: [UInt8], _ site: Site) throws -> Int {
+      let session = try site.session("operator.json5")
+      let clock = SystemClock()
+      let deadline = clock.monotonicNanoseconds() + 60_000_000_000
+      while clock.monotonicNanoseconds() < deadline {
+        let request = ImportStatusRequest(salt: [UInt8](repeating: 1, count: 16), importID: importID)
+        let answer = try session.call(
+          Draft(method: "passgate.v1.Registry/ImportStatus", body: request.encoded()))
+        let records = Int(try ImportStatusReply(decoding: answer.body.span).records)
+        if records >= least { return records }
+      }
+      throw SystemError(message: "the import has not come so far in time")
+    }
+
+    @Test func deletesOneRecord() throws {
+      let site = try Site.running()
+      let words = ["registry", "delete", "--type", "permit"]
+      let hesitant = try site.passgate(words, input: "H1234567802\n")
+      #expect(hesitant.status == 2)
+      #expect(hesitant.errors.contains("nothing was deleted: give --yes"))
+      #expect(
+        try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest).status == 0)
+      let deleted = try site.passgate(words + ["--yes"], input: "H1234567802\n")
+      #expect(deleted.status == 0)
+      #expect(deleted.output == "deleted, and recorded in the ledger\n")
+      let gone = try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest)
+      #expect(gone.status == 1)
+      let again = try site.passgate(words + ["--yes", "--json"], input: "H1234567802\n")
+      #expect(again.status == 0)
+      #expect(try again.json["existed"] == .bool(false))
+      expectNoPersonalData(in: deleted.output + deleted.errors + again.output + again.errors)
+    }
+
+    /// An officer without the registrar's role, a tenant.
+    @Test(arguments: ["auditor.json5", "hotel.json5"])
+    func theRegistryIsTheRegistrarsAlone(_ profile: String) throws {
+      let site = try Site.running()
+      let imported = try site.passgate(["registry", "import", Specimens.registry], profile: profile)
+      #expect(imported.status == 1)
+      #expect(imported.output.hasPrefix("REFUSED  NOT_PERMITTED"))
+      #expect(imported.errors.contains("the platform does not accept imports from this profile"))
+      let deleted = try site.passgate(
+        ["registry", "delete", "--type", "permit", "--yes"], profile: profile, input: "H1234567802\n")
+      #expect(deleted.status == 1)
+      #expect(deleted.output.hasPrefix("REFUSED  NOT_PERMITTED"))
+      #expect(
+        try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest).status == 0)
+    }
+  }
+}

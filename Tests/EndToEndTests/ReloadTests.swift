@@ -1,0 +1,107 @@
+import Glibc
+import PassgateClient
+import PassgateCrypto
+import PassgateSettings
+import PassgateSystem
+import PassgateTestKit
+import PassgateWire
+import Testing
+
+extension EndToEnd {
+  @Suite struct ReloadTests {
+    /// The configuration after the change: the next reply key signs, the former is gone, and TLS has a new
+    /// certificate.
+    private static let renewed = Site.platformConfiguration
+      .replacing(
+        "{ certificate: \"reply.crt.pem\", key: \"reply.key.pem\", state: \"active\" },", with: ""
+      )
+      .replacing("state: \"next\"", with: "state: \"active\"")
+      .replacing("\"server.", with: "\"server-renewed.")
+
+    @Test func newKeysDisturbNobody() throws {
+      let site = try Site.running()
+      let load = try Load(site, connections: 4, depth: 16)
+      let watcher = try site.session("hotel.json5")
+      let formerKey = try watcher.verify().header.keyID
+      #expect(formerKey == (try site.identities.named("reply").key.publicKey.keyID))
+      load.wait(forAnother: 200)
+
+      try site.write(Self.renewed, to: "passgated.json5")
+      site.platform?.send(SIGHUP)
+      _ = try site.platform?.event("reloaded")
+      load.wait(forAnother: 200)
+
+      // The open connection has a new Hello and goes on with the new key.
+      let newKey = try site.identities.named("reply-next").key.publicKey.keyID
+      #expect(watcher.hello.replyKeys.count == 3)
+      #expect(try watcher.verify().header.keyID == newKey)
+      #expect(watcher.hello.replyKeys.count == 2)
+      #expect(watcher.hello.replyKeys.allSatisfy { $0.state == .active })
+
+      // New connections meet the new certificate, which is for another name.
+      #expect(throws: ClientError.self) { try site.session("hotel.json5") }
+      var profile = try site.profile("hotel.json5")
+      profile.serverName = "renewed.test"
+      #expect(try Session(profile).verify().header.keyID == newKey)
+
+      _ = try site.endPlatform(SIGKILL)
+      let seen = load.finish()
+      #expect(seen.faults == [])
+    }
+
+    private struct Mistake: Sendable, CustomTestStringConvertible {
+      let old: String
+      let new: String
+      let problem: String
+      var testDescription: String { problem }
+    }
+
+    private static let mistakes = [
+      Mistake(
+        old: "\"reply.key.pem\"", new: "\"hotel.key.pem\"", problem: "is not the key of the certificate"),
+      Mistake(old: "logLevel", new: "logLevle", problem: "did you mean logLevel?"),
+      Mistake(old: "ledger:", new: "", problem: "passgated.json5: line 2"),
+    ]
+
+    @Test func aMistakeChangesNothing() throws {
+      let site = try Site.running()
+      let session = try site.session("hotel.json5")
+      for (index, mistake) in Self.mistakes.enumerated() {
+        try site.write(
+          Self.renewed.replacing("reply-next", with: "reply").replacing(mistake.old, with: mistake.new),
+          to: "passgated.json5")
+        site.platform?.send(SIGHUP)
+        let line = try #require(try site.platform?.event("reload_refused", count: index + 1))
+        #expect(line["problem"]?.text?.contains(mistake.problem) == true)
+        #expect(line["level"] == "error")
+        #expect(try session.verify().verdict.verdict == .consistent)
+        #expect(try site.session("hotel.json5").verify().verdict.verdict == .consistent)
+      }
+      #expect(session.hello.replyKeys.count == 3)
+    }
+
+    @Test func theSigningServerTakesUpKeysAndApplications() throws {
+      let site = try Site.running()
+      try site.startSigner()
+      let session = try site.session("ticketing/airline.json5")
+      #expect(try session.verify(scene: "transport").verdict.verdict == .consistent)
+      let without = Site.signerConfiguration.replacing(
+        "scenes: [\"transport\", \"lounge\"]", with: "scenes: [\"lounge\"]")
+      try site.write(without, to: "passgate-signer.json5")
+      site.signer?.send(SIGHUP)
+      _ = try site.signer?.event("reloaded")
+      let refusal = #expect(throws: ClientError.self) { try session.verify(scene: "transport") }
+      #expect(refusal?.description.contains("no business in this scene") == true)
+
+      try site.write(without.replacing("keys:", with: "kees:"), to: "passgate-signer.json5")
+      site.signer?.send(SIGHUP)
+      let line = try site.signer?.event("reload_refused")
+      #expect(line?["problem"]?.text?.contains("kees: is not a setting; did you mean keys?") == true)
+
+      try site.write(Site.signerConfiguration, to: "passgate-signer.json5")
+      site.signer?.send(SIGHUP)
+      _ = try site.signer?.event("reloaded", count: 2)
+      #expect(try session.verify(scene: "transport").verdict.verdict == .consistent)
+    }
+  }
+}
