@@ -27,6 +27,7 @@ class Probe:
     platform: Platform
 
     def draft(self) -> Draft:
+        """A check of a document that is on nobody's record."""
         claim = IdentityClaim(
             document_type=enum_number("DocumentType", "PERMIT"),
             number="H00000001",
@@ -53,7 +54,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Case:
-    expected: str  # the reason, or GoAway and its reason
+    expected: str  # the verdict, the reason of a refusal, or GoAway and its reason
     run: Callable[[Probe], object]
 
 
@@ -61,14 +62,16 @@ def run(name: str, profile: Profile, command: str | None = None) -> dict:
     """What came back in the case `name`; `command` signs where the profile's key does not."""
     case = CASES[name]
     expected = "SIGNER_REFUSED" if profile.has_signing_server and name in _SIGNER_REFUSES else case.expected
-    outcome = {"case": name, "expected": expected, "status": "", "reason": "", "replyVerified": False}
+    outcome = {"case": name, "expected": expected, "status": "", "reason": "", "verdict": "", "replyVerified": False}
     try:
         with profile.signer(command) as signer, Platform(profile.platform()) as platform:
             reply = case.run(Probe(profile, signer, platform))
         outcome["status"] = messages.STATUS_NAMES[reply.header.status]
         outcome["reason"] = messages.reason_name(reply.header.reason)
         outcome["replyVerified"] = True
-        if not reply.accepted:
+        if reply.accepted:
+            outcome["verdict"] = messages.enum_name("Verdict", reply.body.result.verdict)
+        else:
             outcome["field"] = reply.body.field
     except ConnectionLost as error:
         outcome["reason"] = f"GoAway {error.reason}"
@@ -78,7 +81,7 @@ def run(name: str, profile: Profile, command: str | None = None) -> dict:
         outcome["detail"] = str(error)
     except PassgateError as error:
         outcome["detail"] = f"{type(error).__name__}: {error}"
-    return {**outcome, "asExpected": outcome["reason"] == expected}
+    return {**outcome, "asExpected": expected in (outcome["reason"], outcome["verdict"])}
 
 
 def _changed_after(change: Callable):
@@ -198,7 +201,7 @@ def _call_id_not_rising(probe: Probe):
 
 
 CASES = {
-    "valid": Case("NONE", _valid),
+    "valid": Case("INCONSISTENT", _valid),
     # altered after signing
     "deployment-altered": Case("WRONG_DEPLOYMENT", _changed_after(changes.other_deployment)),
     "tenant-altered": Case("NOT_AUTHENTIC", _changed_after(changes.other_tenant)),

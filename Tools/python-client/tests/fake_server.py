@@ -82,13 +82,14 @@ def _exactly(tls: SSL.Connection, count: int) -> bytes:
 
 
 class FakePlatform(FakeServer):
-    """Answers every check with CONSISTENT; `before` are frames that come before each answer."""
+    """Answers every check with `verdict`; `before` are frames that come before each answer."""
 
     def __init__(self, authority: Authority, tls: Certified, reply: Certified):
         self.reply = reply
         self.before: list = []
         self.refuse_with: tuple[int, int] | None = None
         self.tamper = False
+        self.verdict = 1
         super().__init__(authority, tls)
 
     def hello(self, reply: Certified | None = None):
@@ -123,7 +124,7 @@ class FakePlatform(FakeServer):
         return Response(header=header, body=body + b"\x00" * self.tamper, signature=signature)
 
     def _body(self, method: str, body: bytes) -> bytes:
-        verdict = {"verdict": 1, "undetermined_reason": 1}
+        verdict = {"verdict": self.verdict, "undetermined_reason": 1}
         fields = {
             messages.VERIFY_IDENTITY: {"result": verdict, "rule_set": "names-1"},
             messages.HEALTH_CHECK: {"status": 1, "deployment": 1, "software": "fake"},

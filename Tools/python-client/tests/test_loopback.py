@@ -11,7 +11,7 @@ from unittest import mock
 
 import json5
 
-from passgate_client import cli, client, envelope, errors, keys
+from passgate_client import cli, client, envelope, errors, keys, tls
 from passgate_client import profile as profiles
 from passgate_client.chains import Purpose
 from passgate_client.client import Platform
@@ -213,6 +213,11 @@ class Peers(Loopback):
         _, [said] = self.run_cli("verify")
         self.assertIn("NOT_AUTHENTIC too many", said["detail"])
 
+    def test_a_server_that_says_nothing(self):
+        with mock.patch.object(FakePlatform, "greeting", lambda _: []), mock.patch.object(tls, "SECONDS", 0.2):
+            _, [said] = self.run_cli("verify")
+        self.assertEqual(said["detail"], "the server did not answer in time")
+
     def test_nobody_listens(self):
         self.profile(server="127.0.0.1:1")
         self.fails(errors.ConnectionLost)
@@ -225,7 +230,10 @@ class Peers(Loopback):
 
     def test_a_probe_tells_what_came(self):
         code, [said] = self.run_cli("probe", "--case", "valid")
-        self.assertEqual((code, said["reason"], said["asExpected"]), (0, "NONE", True))
+        self.assertEqual((code, said["verdict"], said["asExpected"]), (1, "CONSISTENT", False))
+        self.server.verdict = 2
+        code, [said] = self.run_cli("probe", "--case", "valid")
+        self.assertEqual((code, said["verdict"], said["asExpected"]), (0, "INCONSISTENT", True))
         code, [said] = self.run_cli("probe", "--case", "signature-altered")
         self.assertEqual((code, said["reason"], said["asExpected"]), (1, "NONE", False))
 
