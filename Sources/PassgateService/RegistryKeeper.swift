@@ -58,7 +58,9 @@ struct RegistryKeeper: Sendable {
   private func store(_ body: ImportChunkRequest, _ rows: [RegistryRow]) -> Outcome {
     do throws(StoreError) {
       var state = try store.importState(body.importID)
-      if body.chunk > state.nextChunk { return .refusal(.outOfOrder, field: "chunk") }
+      if body.chunk > state.nextChunk || (state.isComplete && body.chunk == state.nextChunk) {
+        return .refusal(.outOfOrder, field: "chunk")
+      }
       if body.chunk == state.nextChunk {
         state = try store.importChunk(
           importID: body.importID, chunk: body.chunk, rows: rows, records: UInt64(body.records.count),

@@ -108,6 +108,7 @@ import Testing
     #expect(try job.chunk(1, Array(records[10..<20]), last: true).status == .ok)
     let status = try job.status()
     #expect(status.complete && status.nextChunk == 2 && status.records == 20)
+    #expect(try job.chunk(2, Array(records[20..<30])).reason == .outOfOrder, "the import is complete")
   }
 
   @Test func aRegistryOlderThanTheLedgerIsFilledAgain() throws {
