@@ -73,7 +73,7 @@ def batch(profile: Profile, asked: list[Specimen]) -> list[str]:
 
 def _wrong(asked: list[Specimen], answers: list[str]) -> list[str]:
     wrong = [f"{one.id}: {answer}, not {one.expected}" for one, answer in zip(asked, answers) if answer != one.expected]
-    return wrong if len(answers) == len(asked) else [f"{len(answers)} answers: {answers[:1]}"]
+    return wrong if len(answers) == len(asked) else [f"{len(answers)} answers: {answers[:1]}"] * len(asked)
 
 
 def health(profile: Profile) -> list[str]:
