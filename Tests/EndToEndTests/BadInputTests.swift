@@ -4,8 +4,8 @@ import PassgateTestKit
 import Testing
 
 extension EndToEnd {
-  /// Whatever is wrong, a command ends with the exit status of the manual and sentences on standard error that
-  /// say what, where and what to do; standard output stays empty, and no value of a claim is shown.
+  /// Whatever is wrong, a command ends with the exit status of the manual and sentences on standard error
+  /// that say what, where and what to do; standard output stays empty, and no value of a claim is shown.
   @Suite(SharedSite()) struct BadInputTests {
     private let site: Site
 
@@ -261,7 +261,7 @@ extension EndToEnd {
         { tenants: [{ id: "inn", name: "Inn", mode: "mobil-certificate", scenes: "lodging",
           keys: [{ certificate: "none.pem", kind: 1 }], state: "closed", checksPerMinute: -1 }] }
         """,
-        "tenants[0].mode: must be one of mobile-certificate, signing-server; did you mean mobile-certificate?",
+        "tenants[0].mode: must be one of mobile-certificate, signing-server; did you mean mobile-certificate",
         "tenants[0].state: must be one of open, suspended, terminated", "tenants[0].scenes: must be a list",
         "tenants[0].keys[0].certificate: no such file ",
         "tenants[0].checksPerMinute: must be a whole number from 0 to 10000000",

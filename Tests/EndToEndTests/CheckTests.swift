@@ -48,8 +48,8 @@ extension EndToEnd {
         "officers[1].roles: boss is no role; use registrar, key-officer, supervisor"),
       Mistake(
         "\"auditor.crt.pem\"", "\"hotel.crt.pem\"",
-        "officers[1].certificate: the certificate is refused for operator-signing: unsuitable certificate purpose; "
-          + "use the certificate that was issued for this purpose"),
+        "officers[1].certificate: the certificate is refused for operator-signing: unsuitable certificate "
+          + "purpose; use the certificate that was issued for this purpose"),
       Mistake(
         "name: \"sandbox\"", "name: \"sandpit\"", "deployments[0].name: must be one of sandbox, production"),
       Mistake("[\"127.0.0.1:0\"]", "[]", "deployments[0].listen: must name an address"),
@@ -59,19 +59,20 @@ extension EndToEnd {
       Mistake("\"server.key.pem\"", "\"open.key.pem\"", "tls.key: ", ),
       Mistake(
         "\"server.key.pem\"", "\"signer.key.pem\"",
-        "deployments[0].tls.key: is not the key of the certificate beside it; name the pair that was issued together"
+        "deployments[0].tls.key: is not the key of the certificate beside it; name the pair that was issued"
       ),
       Mistake(
         "\"server.crt.pem\", key: \"server.key.pem\"", "\"ended.crt.pem\", key: \"ended.key.pem\"",
-        "deployments[0].tls.certificate: the certificate is refused for server-tls: certificate has expired; check "
-          + "this machine's clock, then have the certificate renewed"),
+        "deployments[0].tls.certificate: the certificate is refused for server-tls: certificate has expired; "
+          + "check this machine's clock, then have the certificate renewed"),
       Mistake(
         "\"server.crt.pem\"", "\"server-alone.crt.pem\"",
-        "deployments[0].tls.certificate: the certificate is refused for server-tls: unable to get local issuer "
-          + "certificate; it must come with the certificates between it and a root that is trusted here"),
+        "deployments[0].tls.certificate: the certificate is refused for server-tls: unable to get local "
+          + "issuer certificate; it must come with the certificates between it and a root that is trusted"
+      ),
       Mistake(
         "\"reply.crt.pem\"", "\"reply-alone.crt.pem\"",
-        "deployments[0].replyKeys[0].certificate: the certificate is refused for reply-signing: unable to get local"
+        "deployments[0].replyKeys[0].certificate: the certificate is refused for reply-signing: unable to get"
       ),
       Mistake(
         "\"reply.crt.pem\", key: \"reply.key.pem\"",

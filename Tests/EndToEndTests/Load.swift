@@ -36,8 +36,8 @@ final class Load {
     }
   }
 
-  /// Waits until `count` more checks have been answered; the number answered so far. Ends early when no caller
-  /// is left.
+  /// Waits until `count` more checks have been answered; the number answered so far. Ends early when no
+  /// caller is left.
   @discardableResult
   func wait(forAnother count: Int) -> Int {
     let before = seen.update { $0.acknowledged.count }

@@ -35,7 +35,7 @@ extension EndToEnd {
       return Page(status: lines[0], headers: Array(lines.dropFirst()), body: String(parts[1]))
     }
 
-    /// The samples of a scrape, each under its name and labels. Any line that Prometheus would not take throws.
+    /// The samples of a scrape, each under its name and labels; throws for a line Prometheus would not take.
     private func scrape() throws -> [String: Double] {
       let page = try fetch("GET /metrics")
       try #require(page.status == "HTTP/1.1 200 OK")

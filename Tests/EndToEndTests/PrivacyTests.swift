@@ -8,8 +8,8 @@ import Testing
 
 extension EndToEnd {
   @Suite struct PrivacyTests {
-    /// After a run that met everything a tenant and an officer do, right and wrong, no name, number or date of a
-    /// person is in a log or in the bytes of a store.
+    /// After a run that met everything a tenant and an officer do, right and wrong, no name, number or
+    /// date of a person is in a log or in the bytes of a store.
     @Test func nothingPersonalIsLeftBehind() throws {
       let site = try Site.running()
       try site.startSigner()
@@ -58,8 +58,8 @@ extension EndToEnd {
       _ = try site.passgate(["evidence", "list", "--json"])
     }
 
-    /// Claims and records with faults that `passgate` would have caught, wrong guesses until the budget is spent,
-    /// and personal data where none belongs.
+    /// Claims and records with faults that `passgate` would have caught, wrong guesses until the budget is
+    /// spent, and personal data where none belongs.
     private func sendWhatTheProgramWouldNot(_ site: Site) throws {
       let session = try site.session("hotel.json5")
       #expect(try session.verify(Claims.wire(number: "H12345678 02")).reason == .malformedBody)

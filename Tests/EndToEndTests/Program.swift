@@ -201,7 +201,7 @@ private func spawn(
     unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
   }
   let words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-  let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
+  let variables = try unsafe (ownEnvironment() + environment).map { unsafe strdup($0) } + [nil]
   defer { unsafe (words + variables).forEach { unsafe free($0) } }
   var pid = pid_t()
   let code = unsafe posix_spawn(&pid, path, &actions, nil, words, variables)
@@ -209,6 +209,12 @@ private func spawn(
     throw SystemError(doing: "start \(path)", code: code, advice: "build the package's programs first")
   }
   return pid
+}
+
+/// The variables of this process, which sanitizers need too, without those of the programs.
+private func ownEnvironment() throws -> [String] {
+  try Files.read("/proc/self/environ").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    .filter { !$0.hasPrefix("PASSGATE_") }
 }
 
 /// Where the build put the programs: beside the bundle of the tests.

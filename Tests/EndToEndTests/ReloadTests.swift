@@ -9,27 +9,41 @@ import Testing
 
 extension EndToEnd {
   @Suite struct ReloadTests {
-    /// The configuration after the change: the next reply key signs, the former is gone, and TLS has a new
-    /// certificate.
-    private static let renewed = Site.platformConfiguration
-      .replacing(
-        "{ certificate: \"reply.crt.pem\", key: \"reply.key.pem\", state: \"active\" },", with: ""
-      )
-      .replacing("state: \"next\"", with: "state: \"active\"")
-      .replacing("\"server.", with: "\"server-renewed.")
+    /// The configuration with these P-256 reply keys, each with its state.
+    private static func configuration(_ keys: [(name: String, state: String)]) -> String {
+      let lines = keys.map { "{ certificate: \"\($0).crt.pem\", key: \"\($0).key.pem\", state: \"\($1)\" }," }
+      return Site.platformConfiguration
+        .replacing(
+          "{ certificate: \"reply.crt.pem\", key: \"reply.key.pem\", state: \"active\" },",
+          with: lines.joined()
+        )
+        .replacing(
+          "{ certificate: \"reply-next.crt.pem\", key: \"reply-next.key.pem\", state: \"next\" },", with: "")
+    }
 
+    /// A reply key's life: announced as the next one, then alone. The former is gone at once.
+    private static let rotation = [
+      configuration([("reply-next", "active")]),
+      configuration([("reply-next", "active"), ("reply", "next")]),
+      configuration([("reply", "active")]),
+      configuration([("reply", "active"), ("reply-next", "next")]),
+    ]
+
+    /// Reply keys and the TLS certificate change again and again under load, and no call fails.
     @Test func newKeysDisturbNobody() throws {
       let site = try Site.running()
       let load = try Load(site, connections: 4, depth: 16)
       let watcher = try site.session("hotel.json5")
-      let formerKey = try watcher.verify().header.keyID
-      #expect(formerKey == (try site.identities.named("reply").key.publicKey.keyID))
-      load.wait(forAnother: 200)
-
-      try site.write(Self.renewed, to: "passgated.json5")
-      site.platform?.send(SIGHUP)
-      _ = try site.platform?.event("reloaded")
-      load.wait(forAnother: 200)
+      let formerKey = try site.identities.named("reply").key.publicKey.keyID
+      #expect(try watcher.verify().header.keyID == formerKey)
+      let renewed = Self.rotation[0].replacing("\"server.", with: "\"server-renewed.")
+      for (index, text) in (Self.rotation + Self.rotation + Self.rotation + [renewed]).enumerated() {
+        load.wait(forAnother: 50)
+        try site.write(text, to: "passgated.json5")
+        site.platform?.send(SIGHUP)
+        _ = try site.platform?.event("reloaded", count: index + 1)
+      }
+      load.wait(forAnother: 50)
 
       // The open connection has a new Hello and goes on with the new key.
       let newKey = try site.identities.named("reply-next").key.publicKey.keyID
@@ -68,7 +82,7 @@ extension EndToEnd {
       let session = try site.session("hotel.json5")
       for (index, mistake) in Self.mistakes.enumerated() {
         try site.write(
-          Self.renewed.replacing("reply-next", with: "reply").replacing(mistake.old, with: mistake.new),
+          Site.platformConfiguration.replacing(mistake.old, with: mistake.new),
           to: "passgated.json5")
         site.platform?.send(SIGHUP)
         let line = try #require(try site.platform?.event("reload_refused", count: index + 1))

@@ -42,8 +42,8 @@ struct Identities: Sendable {
   }
 }
 
-/// A platform and a tenant's signing server in a folder of their own, run as their users run them: every port is
-/// the system's choice, and the profiles follow.
+/// A platform and a tenant's signing server in a folder of their own, run as their users run them: every port
+/// is the system's choice, and the profiles follow.
 final class Site {
   private let directory: TemporaryDirectory
   let identities: Identities
@@ -171,8 +171,8 @@ final class Site {
   /// A profile with a key of its own that also speaks TLS.
   func profile(tenant: String, key: String, more: String = "") -> String {
     """
-    { server: "127.0.0.1:\(port)", serverName: "localhost", deployment: "sandbox", tenant: "\(tenant)", \(more)
-      trust: "root.crt.pem", tls: { certificate: "\(key).crt.pem", key: "\(key).key.pem" },
+    { server: "127.0.0.1:\(port)", serverName: "localhost", deployment: "sandbox", tenant: "\(tenant)",
+      \(more) trust: "root.crt.pem", tls: { certificate: "\(key).crt.pem", key: "\(key).key.pem" },
       signing: { key: "\(key).key.pem" } }
     """
   }
@@ -182,8 +182,8 @@ final class Site {
   {
     let keyID = Hex.encode(try identities.named(name).key.publicKey.keyID)
     return """
-      { server: "127.0.0.1:\(port)", serverName: "localhost", deployment: "sandbox", tenant: "\(tenant)", \(more)
-        trust: "root.crt.pem", scene: "transport",
+      { server: "127.0.0.1:\(port)", serverName: "localhost", deployment: "sandbox", tenant: "\(tenant)",
+        \(more) trust: "root.crt.pem", scene: "transport",
         signing: { signer: "127.0.0.1:\(signerPort)", serverName: "localhost", trust: "root.crt.pem",
           certificate: "ticketing.crt.pem", key: "ticketing.key.pem", keyId: "\(keyID)" } }
       """
@@ -201,7 +201,8 @@ final class Site {
       ledger: "data/ledger.sqlite",
       trust: { roots: "root.crt.pem", intermediates: "issuing.crt.pem" },
       officers: [
-        { id: "officer-1", certificate: "officer-1.crt.pem", roles: ["registrar", "key-officer", "supervisor"] },
+        { id: "officer-1", certificate: "officer-1.crt.pem",
+          roles: ["registrar", "key-officer", "supervisor"] },
         { id: "auditor", certificate: "auditor.crt.pem", roles: ["supervisor"] },
       ],
       deployments: [{

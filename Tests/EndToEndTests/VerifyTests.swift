@@ -85,6 +85,48 @@ extension EndToEnd {
       #expect(verdicts == [1: "CONSISTENT", 3: "INCONSISTENT", 4: "UNDETERMINED"])
     }
 
+    /// The digest that a tenant is given finds its check in the evidence, for officers alone.
+    @Test func theRequestDigestLeadsToTheEvidence() throws {
+      let words = ["verify", "identity", "--json"]
+      let own = try #require(
+        try site.passgate(words, profile: "hotel.json5", input: Claims.guest).json["requestDigest"]?.text)
+      let other = try #require(
+        try site.passgate(words, profile: "ticketing/airline.json5", input: Claims.impostor).json[
+          "requestDigest"]?
+          .text)
+      let listed = try site.passgate(
+        ["evidence", "list", "--json", "--tenant", "hotel"], profile: "auditor.json5")
+      #expect(listed.status == 0)
+      let entries = try listed.output.split(separator: "\n").map { try parseJSON(Array($0.utf8)) }
+      let entry = try #require(entries.first { $0["requestDigest"]?.text == own })
+      #expect(entry["verdicts"] == .array(["CONSISTENT"]))
+      #expect(entry["scene"] == "lodging")
+      #expect(entries.allSatisfy { $0["tenant"] == "hotel" })
+
+      let all = try site.passgate(["evidence", "list"], profile: "auditor.json5")
+      #expect(
+        all.output.contains("  airline  transport  passgate.v1.Verification/VerifyIdentity  INCONSISTENT"))
+      #expect(all.errors.hasSuffix(" entries\n"))
+      let json = try site.passgate(["evidence", "list", "--json"], profile: "auditor.json5")
+      #expect(json.output.contains(other))
+      let limited = try site.passgate(["evidence", "list", "--limit", "2"], profile: "auditor.json5")
+      #expect(limited.output.split(separator: "\n").count == 2)
+      let refused = try site.passgate(["evidence", "list"], profile: "hotel.json5")
+      #expect(refused.status == 1)
+      #expect(refused.output.hasPrefix("REFUSED  NOT_PERMITTED"))
+    }
+
+    /// Anybody may ask whether the platform serves; whoever asks needs no key of a tenant.
+    @Test func tellsWhetherItServes() throws {
+      let shown = try site.passgate(["health"])
+      #expect(shown.status == 0)
+      #expect(shown.output.hasPrefix("SERVING  sandbox, passgate/"))
+      let json = try site.passgate(["health", "--json"], profile: "ticketing/airline.json5")
+      #expect(json.status == 0)
+      #expect(try json.json["health"] == "SERVING")
+      #expect(try json.json["replyVerified"] == .bool(true))
+    }
+
     /// The application asks its signing server: whoever takes its folder has no key of the platform.
     @Test func theApplicationHoldsNoKeyOfThePlatform() throws {
       var held: Set<[UInt8]> = []
