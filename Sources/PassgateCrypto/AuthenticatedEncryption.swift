@@ -90,12 +90,9 @@ package final class AEADKey {
   }
 
   func transform(_ input: Span<UInt8>) -> [UInt8]? {
-    var succeeded = false
-    let output = unsafe [UInt8](unsafeUninitializedCapacity: input.count) { buffer, count in
-      succeeded = unsafe update(buffer.baseAddress, input)
-      count = succeeded ? input.count : 0
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: input.count) { buffer in
+      unsafe update(buffer.baseAddress, input) ? Array(buffer) : nil
     }
-    return succeeded ? output : nil
   }
 
   private func update(_ output: UnsafeMutablePointer<UInt8>?, _ input: Span<UInt8>) -> Bool {

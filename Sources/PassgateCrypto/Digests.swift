@@ -92,9 +92,10 @@ package enum HashFunction: Sendable, CaseIterable {
 
   /// The 32-byte digest of everything added since the last `finish`.
   package func finish() -> [UInt8] {
-    unsafe [UInt8](unsafeUninitializedCapacity: HashFunction.digestLength) { buffer, count in
+    // Copied from the stack: an array made to be filled costs as much as a short digest.
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: HashFunction.digestLength) { buffer in
       if let start = buffer.baseAddress { unsafe finish(into: start) }
-      count = HashFunction.digestLength
+      return unsafe Array(buffer)
     }
   }
 

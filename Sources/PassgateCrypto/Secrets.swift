@@ -44,14 +44,16 @@ package func constantTimeEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
 
   /// The 32-byte code of `message`.
   package func authenticate(_ message: Span<UInt8>) -> [UInt8] {
-    unsafe [UInt8](unsafeUninitializedCapacity: HashFunction.digestLength) { buffer, count in
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: HashFunction.digestLength) { buffer in
+      var length = 0
       let updated = unsafe message.withUnsafeBufferPointer {
         unsafe EVP_MAC_update(context, $0.baseAddress, $0.count)
       }
       // A wrong code would be worse than a stopped process, and a prepared context has no cause to fail.
       precondition(
-        unsafe updated == 1 && EVP_MAC_final(context, buffer.baseAddress, &count, buffer.count) == 1
+        unsafe updated == 1 && EVP_MAC_final(context, buffer.baseAddress, &length, buffer.count) == 1
           && EVP_MAC_init(context, nil, 0, nil) == 1, "OpenSSL failed in an HMAC")
+      return unsafe Array(buffer)
     }
   }
 }

@@ -27,6 +27,9 @@ package struct CalendarDate: Sendable, Hashable, Comparable {
     self.packed = packed
   }
 
+  /// One number for each day; they rise with the days, with gaps.
+  var number: Int { Int(packed) }
+
   /// Reads "YYYY-MM-DD" of ASCII digits and nothing else (ISO 8601 extended calendar date).
   package init?(iso: String) {
     var text = iso

@@ -27,31 +27,41 @@ package struct IdentityClaim: Sendable, Hashable, Confidential {
   /// It is personal data: hash it with a key before it is stored.
   package var canonicalBytes: [UInt8] {
     var fields = CanonicalFields()
-    fields.append(number.keyBytes)
-    fields.append(number.reissue.map { [UInt8(truncatingIfNeeded: $0)] })
-    fields.append(Array(birthDate.iso.utf8))
-    fields.append(sex.map { [$0.rawValue] })
-    fields.append(expiry.map { Array($0.iso.utf8) })
+    fields.append(number.kind.rawValue)
+    fields.append(number.key.utf8)
+    fields.append(number.reissue)
+    fields.append(birthDate.number)
+    fields.append(sex.map { Int($0.rawValue) })
+    fields.append(expiry?.number)
     fields.append(name.canonicalBytes)
-    fields.append(mrz?.canonicalBytes)
+    fields.append(mrz?.canonicalBytes ?? [])
     return fields.bytes
   }
 }
 
-/// Fields behind their lengths, so that no two lists of fields have the same bytes.
+/// Fields of which each is fixed in length or tells it, so that no two lists of fields have the same bytes.
 private struct CanonicalFields {
   private(set) var bytes: [UInt8] = []
 
   init() {
-    bytes.reserveCapacity(192)
+    bytes.reserveCapacity(256)
   }
 
-  /// A field that is not claimed is told from an empty one.
-  mutating func append(_ field: [UInt8]?) {
-    let length = field.map { $0.count + 1 } ?? 0
-    bytes.append(UInt8(truncatingIfNeeded: length >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: length))
-    bytes.append(contentsOf: field ?? [])
+  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  /// Text or bytes of at most 65,535, behind their length.
+  mutating func append(_ field: some Collection<UInt8>) {
+    bytes.append(UInt8(truncatingIfNeeded: field.count >> 8))
+    bytes.append(UInt8(truncatingIfNeeded: field.count))
+    bytes.append(contentsOf: field)
+  }
+
+  /// A number up to 2^31; one that is not claimed is told from zero.
+  mutating func append(_ number: Int?) {
+    let value = number.map { $0 + 1 } ?? 0
+    for shift in stride(from: 24, through: 0, by: -8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
   }
 }
 

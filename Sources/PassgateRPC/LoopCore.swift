@@ -104,7 +104,7 @@ package final class LoopCore {
     case .open where isHungUp && !mayRead(connection):
       // Nothing would be read, and the poller would report it for ever.
       return close(connection)
-    case .open: receive(connection, now: now)
+    case .open: receive(connection, isHungUp: isHungUp, now: now)
     case .closing: break
     case .lingering: return discard(connection)
     }
@@ -148,15 +148,19 @@ package final class LoopCore {
     close(connection)
   }
 
-  private func receive(_ connection: Connection, now: UInt64) {
+  private func receive(_ connection: Connection, isHungUp: Bool = false, now: UInt64) {
     var budget = Self.readBudget
+    var isDrained = false
     while case .open = connection.phase {
-      guard parse(connection, now: now), mayRead(connection) else { return }
+      // What is still in the socket, the poller reports: asking it for nothing would be a system call a call.
+      guard parse(connection, now: now), mayRead(connection), !isDrained else { return }
       guard budget > 0 else { return queueAgain(connection) }
       switch connection.transport.read(into: &input) {
       case .bytes(let count):
         budget -= count
         connection.reader.append(input.span.extracting(0..<count))
+        // The end of a peer that has left is looked for, so that nobody works for it.
+        isDrained = !isHungUp && !connection.transport.hasBufferedInput
       case .wantsRead, .wantsWrite: return
       case .closed, .failed: return close(connection)
       }

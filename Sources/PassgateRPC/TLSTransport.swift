@@ -30,6 +30,8 @@ package final class TLSTransport: Transport {
     return TransportResult(connection.read(into: &buffer))
   }
 
+  package var hasBufferedInput: Bool { !isShutDown && connection.hasBufferedInput }
+
   package func write(_ bytes: [UInt8], from offset: Int) -> TransportResult {
     TransportResult(connection.write(bytes.span.extracting(offset...)))
   }

@@ -15,6 +15,8 @@ package protocol Transport: AnyObject {
   func handshake() -> TransportResult
   /// Fills the front of `buffer`.
   func read(into buffer: inout [UInt8]) -> TransportResult
+  /// Whether input waits here that no poller will report.
+  var hasBufferedInput: Bool { get }
   /// Sends what it can of `bytes` from `offset` on.
   func write(_ bytes: [UInt8], from offset: Int) -> TransportResult
   /// Tells the peer that nothing more will come. Reading then throws away what still arrives.

@@ -26,21 +26,16 @@ struct Outcome: Sendable {
 
 /// A call with its outcome, ready to be signed and recorded.
 struct Answer {
-  let call: Call
-  let header: RequestHeader
-  let headerBytes: [UInt8]
-  let signature: Signature
-  /// The leaf hash of the request.
-  let requestDigest: [UInt8]
+  let draft: Draft
   /// A registered key signed it: it is recorded in the evidence before its reply leaves.
   let isRecorded: Bool
   var outcome: Outcome
 
-  var family: ReplyFamily { ReplyFamily(requestAlgorithm: header.algorithm) }
+  var family: ReplyFamily { ReplyFamily(requestAlgorithm: draft.header.algorithm) }
 
   func reply(_ response: Response) -> Reply {
     Reply(
-      connection: call.peer.id, callID: call.id, kind: .response(response),
+      connection: draft.call.peer.id, callID: draft.call.id, kind: .response(response),
       isUnauthentic: outcome.reason == .notAuthentic)
   }
 }

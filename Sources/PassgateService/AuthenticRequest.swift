@@ -2,26 +2,27 @@ import PassgateRPC
 import PassgateWire
 import Synchronization
 
-/// A decoded request before anything of it is believed.
-struct Draft {
+/// A decoded request before anything of it is believed. A class, because it passes through many hands unchanged.
+final class Draft {
   let call: Call
   let header: RequestHeader
   let request: Request
   /// The leaf hash of the request.
   let leaf: [UInt8]
+  /// How its method is run; nil for a method that does not exist.
+  let route: Route?
 
   init(call: Call, header: RequestHeader, request: Request, authentication: Authentication) {
     self.call = call
     self.header = header
     self.request = request
     leaf = authentication.requestDigest(request.header, algorithm: header.algorithm)
+    route = Route.named(header.method)
   }
 
   /// - Parameter isRecorded: a registered key signed it.
   func answer(_ outcome: Outcome, isRecorded: Bool = false) -> Answer {
-    Answer(
-      call: call, header: header, headerBytes: request.header, signature: request.signature,
-      requestDigest: leaf, isRecorded: isRecorded, outcome: outcome)
+    Answer(draft: self, isRecorded: isRecorded, outcome: outcome)
   }
 }
 
@@ -29,8 +30,9 @@ struct Draft {
 struct AuthenticRequest {
   let draft: Draft
   let principal: Principal
-  let method: Method
+  let route: Route
 
+  var method: Method { route.method }
   var call: Call { draft.call }
 
   /// Monotonic nanoseconds.

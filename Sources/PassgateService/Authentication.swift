@@ -128,17 +128,20 @@ final class Authentication {
       _ = dummy(header.algorithm)?.isValid(signature: signature.value.span, of: statement.span)
       return false
     }
+    // A tree of one leaf never comes again, so only larger ones are remembered.
+    guard signature.treeSize > 1 else { return isSigned(request, statement, by: principal) }
     let entry = VerifiedRoots.Entry(
       keyID: principal.keyID, tenantID: header.tenantID, algorithm: header.algorithm,
       treeSize: signature.treeSize, root: root ?? leaf, value: signature.value)
-    // A tree of one leaf never comes again, so only larger ones are remembered.
-    let isBatch = signature.treeSize > 1
-    if isBatch, session.verifiedRoots.contains(entry, epoch: epoch) { return true }
-    guard let verifier = verifier(for: principal),
-      verifier.isValid(signature: signature.value.span, of: statement.span)
-    else { return false }
-    if isBatch { session.verifiedRoots.insert(entry) }
+    if session.verifiedRoots.contains(entry, epoch: epoch) { return true }
+    guard isSigned(request, statement, by: principal) else { return false }
+    session.verifiedRoots.insert(entry)
     return true
+  }
+
+  private func isSigned(_ request: Request, _ statement: [UInt8], by principal: Principal) -> Bool {
+    guard let verifier = verifier(for: principal) else { return false }
+    return verifier.isValid(signature: request.signature.value.span, of: statement.span)
   }
 
   private func verifier(for principal: Principal) -> Verifier? {

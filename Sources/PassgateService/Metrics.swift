@@ -16,17 +16,19 @@ struct Metrics: Sendable {
   var queueAge = 0.0
 
   struct CallKey: Hashable, Sendable {
-    let method: String
+    /// The method's place in its table; nil for names that a stranger made up, which would grow this table
+    /// without bound.
+    let place: Int?
     let reason: Reason
+
+    var method: String { place.map { Method.all[$0].name } ?? "unknown" }
   }
 
   /// Counts answers whose replies leave now, monotonic nanoseconds.
   mutating func count(_ answers: [Answer], now: UInt64) {
     for answer in answers {
-      // Names that a stranger made up would grow the table without bound.
-      let method = Method.named(answer.header.method)?.name ?? "unknown"
-      calls[CallKey(method: method, reason: answer.outcome.reason), default: 0] += 1
-      let seconds = Double(now &- min(now, answer.call.arrived)) / 1e9
+      calls[CallKey(place: answer.draft.route?.place, reason: answer.outcome.reason), default: 0] += 1
+      let seconds = Double(now &- min(now, answer.draft.call.arrived)) / 1e9
       latency[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
       latencySeconds += seconds
     }

@@ -158,7 +158,7 @@ package final class Pipeline: CallHandler {
     metrics.queueAge = max(metrics.queueAge, Double(age) / 1e9)
     if age > Self.backlogAge { return .overloaded }
     if shared.evidence?.backlog ?? 0 > Self.evidenceBacklog { return .overloaded }
-    guard Method.named(draft.header.method) != nil else { return .unknownMethod }
+    guard draft.route != nil else { return .unknownMethod }
     return authentication.senderFault(
       draft.header, session, wallMilliseconds: shared.clock.wallMilliseconds())
   }
@@ -169,7 +169,8 @@ package final class Pipeline: CallHandler {
   }
 
   private func verify(_ draft: Draft, _ session: Session) -> Step {
-    guard let method = Method.named(draft.header.method) else { return refuse(draft, .unknownMethod) }
+    guard let route = draft.route else { return refuse(draft, .unknownMethod) }
+    let method = route.method
     if method.caller == .selfDeclared, !shared.strangers.admit(draft.call.peer.address) {
       return refuse(draft, .tooManyCalls)
     }
@@ -184,7 +185,7 @@ package final class Pipeline: CallHandler {
     }
     // A stranger's own key proves nothing: only registered ones raise the frame limit.
     if method.caller != .selfDeclared { draft.call.peer.isTrusted = true }
-    return run(AuthenticRequest(draft: draft, principal: principal, method: method))
+    return run(AuthenticRequest(draft: draft, principal: principal, route: route))
   }
 
   private func run(_ request: AuthenticRequest) -> Step {
@@ -197,10 +198,9 @@ package final class Pipeline: CallHandler {
     guard shared.clock.monotonicNanoseconds() < request.deadline else {
       return .answer(request.answer(.refusal(.deadlineExpired)))
     }
-    switch methods[request.method.name] {
+    switch request.route.body {
     case .onLoop(let body): return .answer(request.answer(body(self, request)))
     case .onWorker(let body): return hand(request, to: body)
-    case nil: return .answer(request.answer(.refusal(.unknownMethod)))
     }
   }
 
@@ -262,6 +262,7 @@ package final class Pipeline: CallHandler {
   }
 
   private func split(_ answers: [Answer], _ replies: [Reply]) -> ([Reply], PendingTick) {
+    if answers.allSatisfy(\.isRecorded) { return ([], PendingTick(answers: answers, replies: replies)) }
     let pairs = zip(answers, replies)
     let recorded = pairs.filter(\.0.isRecorded)
     return (
@@ -279,7 +280,7 @@ package final class Pipeline: CallHandler {
       // Nothing unsigned ever leaves: the callers see a connection that ends.
       return answers.map {
         let goAway = GoAway(reason: .shutdown, lastCallID: 0, detail: "replies cannot be signed")
-        return Reply(connection: $0.call.peer.id, callID: 0, kind: .goAway(goAway))
+        return Reply(connection: $0.draft.call.peer.id, callID: 0, kind: .goAway(goAway))
       }
     }
   }
@@ -299,7 +300,7 @@ package final class Pipeline: CallHandler {
     zip(tick.answers, tick.replies).compactMap { answer, reply -> EvidenceEntry? in
       guard case .response(let response) = reply.kind else { return nil }
       return EvidenceEntry(
-        requestHeader: answer.headerBytes, requestSignature: answer.signature,
+        requestHeader: answer.draft.request.header, requestSignature: answer.draft.request.signature,
         responseHeader: response.header, responseSignature: response.signature,
         verdicts: answer.outcome.verdicts)
     }
@@ -327,31 +328,9 @@ package final class Pipeline: CallHandler {
 
   // MARK: Methods that a loop answers itself
 
-  fileprivate func verifyIdentity(_ request: AuthenticRequest) -> Outcome { checks.verifyIdentity(request) }
-  fileprivate func verifyBatch(_ request: AuthenticRequest) -> Outcome { checks.verifyBatch(request) }
-  fileprivate func health(_ request: AuthenticRequest) -> Outcome {
+  func verifyIdentity(_ request: AuthenticRequest) -> Outcome { checks.verifyIdentity(request) }
+  func verifyBatch(_ request: AuthenticRequest) -> Outcome { checks.verifyBatch(request) }
+  func health(_ request: AuthenticRequest) -> Outcome {
     shared.health(request.draft.request.body)
   }
 }
-
-/// How a method is run: at once on the loop, or on a worker.
-private enum MethodBody: Sendable {
-  case onLoop(@Sendable (Pipeline, AuthenticRequest) -> Outcome)
-  case onWorker(WorkerMethod)
-}
-
-/// A method that may take long; it gets what the request says, not the connection it came on.
-typealias WorkerMethod = @Sendable (DeploymentService, Order) -> Outcome
-
-private let methods: [String: MethodBody] = [
-  "passgate.v1.Verification/VerifyIdentity": .onLoop { $0.verifyIdentity($1) },
-  "passgate.v1.Verification/VerifyBatch": .onLoop { $0.verifyBatch($1) },
-  "passgate.v1.Health/Check": .onLoop { $0.health($1) },
-  "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
-  "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
-  "passgate.v1.Registry/ImportStatus": .onWorker { $0.registry.importStatus($1) },
-  "passgate.v1.Registry/DeleteRecord": .onWorker { $0.registry.deleteRecord($1) },
-  "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
-  "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
-  "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },
-]

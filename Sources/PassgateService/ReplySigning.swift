@@ -67,7 +67,7 @@ final class ReplySigning {
   /// own, so that tree sizes tell a stranger nothing of the traffic.
   func sign(_ answers: [Answer], nowMilliseconds: UInt64) throws(CryptoError) -> [Response] {
     var responses = [Response?](repeating: nil, count: answers.count)
-    for (_, indices) in trees(answers) {
+    for indices in trees(answers) {
       let key = key(answers[indices[0]].family)
       let headers = indices.map { header(for: answers[$0], key, nowMilliseconds) }
       let leaves = headers.map { SignedStatement.leaf(.response, header: $0.span, hasher: key.hasher) }
@@ -81,28 +81,22 @@ final class ReplySigning {
     return responses.compactMap { $0 }
   }
 
-  private struct Tree: Hashable {
-    let family: ReplyFamily
-    let isRecorded: Bool
-    let alone: Int
+  /// The answers of each tree, by their places.
+  private func trees(_ answers: [Answer]) -> [[Int]] {
+    if individually { return answers.indices.map { [$0] } }
+    return Self.kinds.map { kind in
+      answers.indices.filter { kind == (answers[$0].family, answers[$0].isRecorded) }
+    }.filter { !$0.isEmpty }
   }
 
-  private func trees(_ answers: [Answer]) -> [Tree: [Int]] {
-    var trees: [Tree: [Int]] = [:]
-    for (index, answer) in answers.enumerated() {
-      let tree = Tree(
-        family: answer.family, isRecorded: answer.isRecorded, alone: individually ? index : -1)
-      trees[tree, default: []].append(index)
-    }
-    return trees
-  }
+  private static let kinds = [(ReplyFamily.p256, true), (.p256, false), (.sm2, true), (.sm2, false)]
 
   private func key(_ family: ReplyFamily) -> Key { family == .sm2 ? sm2 ?? p256 : p256 }
 
   private func header(for answer: Answer, _ key: Key, _ now: UInt64) -> [UInt8] {
     ResponseHeader(
-      deployment: deployment, tenantID: answer.header.tenantID, keyID: key.signer.publicKey.keyID,
-      algorithm: key.signer.algorithm.rawValue, requestDigest: answer.requestDigest,
+      deployment: deployment, tenantID: answer.draft.header.tenantID, keyID: key.signer.publicKey.keyID,
+      algorithm: key.signer.algorithm.rawValue, requestDigest: answer.draft.leaf,
       status: answer.outcome.reason.code, reason: answer.outcome.reason, createdMilliseconds: now,
       bodyDigest: key.hasher.digest(answer.outcome.body.span)
     ).encoded()

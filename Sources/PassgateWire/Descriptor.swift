@@ -1,38 +1,49 @@
 import CPassgate
 
-/// What protobuf-c knows of one message type; the single source of field numbers, types and names.
-@safe struct MessageDescriptor: @unchecked Sendable {
+/// What protobuf-c knows of one message type, read out once: the single source of field numbers, types and names.
+@safe final class MessageDescriptor: @unchecked Sendable {
   /// Constant static data of the generated code.
   let pointer: UnsafePointer<ProtobufCMessageDescriptor>
+  /// Size of the C structure in bytes.
+  let structureSize: Int
+  /// In the order of numbers.
+  private let fields: [FieldDescriptor]
+  /// The types of the fields that are messages; no type contains itself.
+  private let messages: [MessageDescriptor?]
 
   /// The descriptor that a generated `…__init` function writes into the message it initialises.
-  init<Message>(_ initialise: (UnsafeMutablePointer<Message>?) -> Void) {
-    unsafe pointer = unsafe withUnsafeTemporaryAllocation(of: Message.self, capacity: 1) { memory in
-      unsafe initialise(memory.baseAddress)
-      return unsafe UnsafeRawPointer(memory.baseAddress.unsafelyUnwrapped)
-        .load(as: ProtobufCMessage.self).descriptor
+  convenience init<Message>(_ initialise: (UnsafeMutablePointer<Message>?) -> Void) {
+    unsafe self.init(
+      pointer: withUnsafeTemporaryAllocation(of: Message.self, capacity: 1) { memory in
+        unsafe initialise(memory.baseAddress)
+        return unsafe UnsafeRawPointer(memory.baseAddress.unsafelyUnwrapped)
+          .load(as: ProtobufCMessage.self).descriptor
+      })
+  }
+
+  private init(pointer: UnsafePointer<ProtobufCMessageDescriptor>) {
+    unsafe self.pointer = unsafe pointer
+    structureSize = unsafe pointer.pointee.sizeof_message
+    let all = unsafe UnsafeBufferPointer(start: pointer.pointee.fields, count: Int(pointer.pointee.n_fields))
+    fields = (0..<all.count).map { unsafe FieldDescriptor(pointer: pointer.pointee.fields + $0) }
+    messages = unsafe all.map { field in
+      guard unsafe field.type == PROTOBUF_C_TYPE_MESSAGE, let type = unsafe field.descriptor else {
+        return nil
+      }
+      return unsafe MessageDescriptor(pointer: type.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
     }
   }
 
-  init(pointer: UnsafePointer<ProtobufCMessageDescriptor>) {
-    unsafe self.pointer = unsafe pointer
-  }
-
-  var fieldCount: Int { unsafe Int(pointer.pointee.n_fields) }
-
-  /// Size of the C structure in bytes.
-  var structureSize: Int { unsafe pointer.pointee.sizeof_message }
+  var fieldCount: Int { fields.count }
 
   /// The field at `index` in the order of numbers.
-  func field(at index: Int) -> FieldDescriptor {
-    precondition(index >= 0 && index < fieldCount)
-    return unsafe FieldDescriptor(pointer: pointer.pointee.fields + index)
-  }
+  func field(at index: Int) -> FieldDescriptor { fields[index] }
 
   /// The field with this number: the numbers of every message are 1, 2, 3 … without gaps.
-  func field(number: Int) -> FieldDescriptor {
-    field(at: number - 1)
-  }
+  func field(number: Int) -> FieldDescriptor { fields[number - 1] }
+
+  /// The type of the message in the field with this number; nil where the field is no message.
+  func message(number: Int) -> MessageDescriptor? { messages[number - 1] }
 }
 
 /// What protobuf-c knows of one field.
@@ -42,23 +53,31 @@ import CPassgate
     case uint32, uint64, bool, enumeration, text, bytes, message
   }
 
-  let pointer: UnsafePointer<ProtobufCFieldDescriptor>
+  /// nil for a type this protocol does not use.
+  let kind: Kind?
+  let isRepeated: Bool
+  let isPacked: Bool
+  let isMemberOfOneof: Bool
+  let offset: Int
+  let quantifierOffset: Int
+  private let pointer: UnsafePointer<ProtobufCFieldDescriptor>
 
   init(pointer: UnsafePointer<ProtobufCFieldDescriptor>) {
     unsafe self.pointer = unsafe pointer
+    let field = unsafe pointer.pointee
+    kind = unsafe Self.kind(field.type)
+    isRepeated = unsafe field.label == PROTOBUF_C_LABEL_REPEATED
+    isPacked = unsafe field.flags & PROTOBUF_C_FIELD_FLAG_PACKED.rawValue != 0
+    isMemberOfOneof = unsafe field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0
+    offset = unsafe Int(field.offset)
+    quantifierOffset = unsafe Int(field.quantifier_offset)
   }
 
   var number: UInt32 { unsafe pointer.pointee.id }
   var name: String { unsafe String(cString: pointer.pointee.name) }
-  var offset: Int { unsafe Int(pointer.pointee.offset) }
-  var quantifierOffset: Int { unsafe Int(pointer.pointee.quantifier_offset) }
-  var isRepeated: Bool { unsafe pointer.pointee.label == PROTOBUF_C_LABEL_REPEATED }
-  var isPacked: Bool { has(PROTOBUF_C_FIELD_FLAG_PACKED) }
-  var isMemberOfOneof: Bool { has(PROTOBUF_C_FIELD_FLAG_ONEOF) }
 
-  /// nil for a type this protocol does not use.
-  var kind: Kind? {
-    switch unsafe pointer.pointee.type {
+  private static func kind(_ type: ProtobufCType) -> Kind? {
+    switch type {
     case PROTOBUF_C_TYPE_UINT32: .uint32
     case PROTOBUF_C_TYPE_UINT64: .uint64
     case PROTOBUF_C_TYPE_BOOL: .bool
@@ -70,12 +89,6 @@ import CPassgate
     }
   }
 
-  /// The type of a field of kind `message`.
-  var message: MessageDescriptor? {
-    guard kind == .message, let type = unsafe pointer.pointee.descriptor else { return nil }
-    return unsafe MessageDescriptor(pointer: type.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
-  }
-
   /// Whether an enumeration names `value`.
   func names(_ value: UInt64) -> Bool {
     guard kind == .enumeration, let value = Int32(exactly: value),
@@ -83,9 +96,5 @@ import CPassgate
     else { return false }
     return unsafe protobuf_c_enum_descriptor_get_value(
       type.assumingMemoryBound(to: ProtobufCEnumDescriptor.self), value) != nil
-  }
-
-  private func has(_ flag: ProtobufCFieldFlag) -> Bool {
-    unsafe pointer.pointee.flags & flag.rawValue != 0
   }
 }

@@ -67,8 +67,8 @@ import CPassgate
   }
 
   private func reader(of inner: UnsafeRawPointer, in number: Int) -> FieldReader {
-    let type = descriptor.field(number: number).message ?? descriptor
-    return unsafe FieldReader(arena: arena, message: inner, descriptor: type)
+    return unsafe FieldReader(
+      arena: arena, message: inner, descriptor: descriptor.message(number: number) ?? descriptor)
   }
 
   private func load<Value>(_ number: Int, _ kind: FieldDescriptor.Kind, as type: Value.Type) -> Value {

@@ -49,7 +49,7 @@ import CPassgate
   /// A message, alone or as a oneof's member, filled by `write`.
   func set(_ number: Int, _ write: (FieldWriter) -> Void) {
     let field = descriptor.field(number: number)
-    unsafe store(unsafe inner(of: field, write), field)
+    unsafe store(unsafe inner(number, write), field)
     if field.isMemberOfOneof {
       unsafe message.storeBytes(of: UInt32(number), toByteOffset: field.quantifierOffset, as: UInt32.self)
     }
@@ -57,9 +57,8 @@ import CPassgate
 
   /// A repeated message, each element filled by `write`.
   func set<Element>(_ number: Int, _ elements: [Element], _ write: (Element, FieldWriter) -> Void) {
-    let field = descriptor.field(number: number)
     unsafe store(
-      elements.map { element in unsafe inner(of: field) { write(element, $0) } }, number, .message)
+      elements.map { element in unsafe inner(number) { write(element, $0) } }, number, .message)
   }
 
   func set<Message: MappedMessage>(_ number: Int, _ message: Message?) {
@@ -75,16 +74,18 @@ import CPassgate
   func packed(behind prefix: Int) -> [UInt8] {
     let typed = unsafe message.assumingMemoryBound(to: ProtobufCMessage.self)
     let size = unsafe prefix + protobuf_c_message_get_packed_size(typed)
-    return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { buffer in
       unsafe buffer.prefix(prefix).initialize(repeating: 0)
       if let start = buffer.baseAddress { unsafe protobuf_c_message_pack(typed, start + prefix) }
-      count = size
+      return unsafe Array(buffer)
     }
   }
 
-  private func inner(of field: FieldDescriptor, _ write: (FieldWriter) -> Void) -> UnsafeMutableRawPointer {
-    precondition(field.kind == .message)
-    let writer = FieldWriter(arena: arena, descriptor: field.message ?? descriptor)
+  private func inner(_ number: Int, _ write: (FieldWriter) -> Void) -> UnsafeMutableRawPointer {
+    guard let type = descriptor.message(number: number) else {
+      preconditionFailure("field \(number) is no message")
+    }
+    let writer = FieldWriter(arena: arena, descriptor: type)
     write(writer)
     return unsafe writer.message
   }
@@ -122,8 +123,13 @@ import CPassgate
 
   /// A C string. It would end at a NUL, so U+0001 takes its place: the receiver then refuses the field.
   private func copy(_ text: String) -> UnsafeMutableRawPointer {
-    var bytes = text.utf8.map { $0 == 0 ? 1 : $0 }
-    bytes.append(0)
-    return unsafe UnsafeMutableRawPointer(copy(bytes).data)
+    let bytes = text.utf8.span
+    let copied = unsafe arena.memory(bytes.count + 1)
+    for index in bytes.indices {
+      let byte = bytes[index]
+      unsafe copied.storeBytes(of: byte == 0 ? 1 : byte, toByteOffset: index, as: UInt8.self)
+    }
+    unsafe copied.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
+    return unsafe copied
   }
 }

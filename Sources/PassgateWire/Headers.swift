@@ -163,7 +163,10 @@ extension FieldReader {
     guard lengths.contains(value.utf8.count) else {
       throw WireError(value.isEmpty ? .missing : .badLength, field: name(number))
     }
-    guard value.utf8.allSatisfy(isAllowed) else { throw WireError(.notAllowed, field: name(number)) }
+    let bytes = value.utf8.span
+    for index in bytes.indices where !isAllowed(bytes[index]) {
+      throw WireError(.notAllowed, field: name(number))
+    }
     return value
   }
 }

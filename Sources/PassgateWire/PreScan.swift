@@ -39,7 +39,7 @@ private struct MessageScan {
     let field = message.field(at: index)
     do throws(WireError) {
       try count(field, at: index)
-      try value(of: field, wireType: UInt8(tag & 7), in: bytes, at: &position)
+      try value(of: field, at: index, wireType: UInt8(tag & 7), in: bytes, at: &position)
     } catch {
       throw error.inside(field.isRepeated ? "\(field.name)[\(seen[index] - 1)]" : field.name)
     }
@@ -65,7 +65,8 @@ private struct MessageScan {
   }
 
   private mutating func value(
-    of field: FieldDescriptor, wireType: UInt8, in bytes: Span<UInt8>, at position: inout Int
+    of field: FieldDescriptor, at index: Int, wireType: UInt8, in bytes: Span<UInt8>,
+    at position: inout Int
   ) throws(WireError) {
     guard let kind = field.kind, wireType == field.wireType else { throw WireError(.wrongType) }
     if wireType == WireType.varint {
@@ -76,7 +77,8 @@ private struct MessageScan {
     switch kind {
     case .text: try checkText(part)
     case .bytes: break
-    case .message: if let inner = field.message { try preScan(part, as: inner, depth: depth + 1) }
+    case .message:
+      if let inner = message.message(number: index + 1) { try preScan(part, as: inner, depth: depth + 1) }
     case .uint32, .uint64, .bool, .enumeration: try packed(part, of: field)
     }
   }
@@ -118,6 +120,10 @@ extension FieldDescriptor {
 }
 
 private func varint(of bytes: Span<UInt8>, at position: inout Int) throws(WireError) -> UInt64 {
+  if position < bytes.count, bytes[position] < 0x80 {
+    defer { position += 1 }
+    return UInt64(bytes[position])
+  }
   var value: UInt64 = 0
   for length in 0..<10 {
     guard position < bytes.count else { throw WireError(.truncated) }

@@ -3,11 +3,18 @@
 func checkText(_ bytes: Span<UInt8>) throws(WireError) {
   var position = 0
   while position < bytes.count {
+    if isPlain(bytes[position]) {
+      position += 1
+      continue
+    }
     let scalar = bytes[position] < 0x80 ? UInt32(bytes[position]) : decodeScalar(bytes, at: position)
     guard let scalar, isClean(scalar) else { throw WireError(.badText) }
     position += scalarLength(scalar)
   }
 }
+
+/// Printable ASCII, which nearly all text is.
+private func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
 private func isClean(_ scalar: UInt32) -> Bool {
   switch scalar {

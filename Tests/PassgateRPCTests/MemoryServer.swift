@@ -59,7 +59,7 @@ final class MemoryServer: EchoServer {
   /// One turn of the loop over what a poller would report.
   func tick() {
     for (_, watch) in watched.sorted(by: { $0.key < $1.key }) where isReady(watch) {
-      core.ready(watch.id, isHungUp: watch.transport.isReset, now: now)
+      core.ready(watch.id, isHungUp: watch.transport.isReset || watch.transport.isHalfClosed, now: now)
     }
     core.resumeQueued(now: now)
     core.finishTick(now: now)

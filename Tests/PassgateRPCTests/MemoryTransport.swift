@@ -36,6 +36,8 @@ final class MemoryTransport: Transport {
     return .bytes(count)
   }
 
+  var hasBufferedInput: Bool { !incoming.isEmpty }
+
   func write(_ bytes: [UInt8], from offset: Int) -> TransportResult {
     if isReset || isShutDown { return .failed("reset") }
     let count = min(bytes.count - offset, capacity - outgoing.count)

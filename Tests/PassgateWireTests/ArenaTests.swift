@@ -79,7 +79,7 @@ import Testing
       let field = message.field(at: index)
       #expect(field.number == UInt32(index + 1))
       #expect(field.kind != nil)
-      if let inner = field.message { check(inner, depth: depth + 1) }
+      if let inner = message.message(number: index + 1) { check(inner, depth: depth + 1) }
     }
   }
 

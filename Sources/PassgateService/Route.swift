@@ -1,0 +1,43 @@
+import PassgateWire
+
+/// How a method is run: at once on the loop, or on a worker.
+enum MethodBody: Sendable {
+  case onLoop(@Sendable (Pipeline, AuthenticRequest) -> Outcome)
+  case onWorker(WorkerMethod)
+}
+
+/// A method that may take long; it gets what the request says, not the connection it came on.
+typealias WorkerMethod = @Sendable (DeploymentService, Order) -> Outcome
+
+/// A method of the wire's table with how it is run. A class, because every request refers to one.
+final class Route: Sendable {
+  let method: Method
+  let body: MethodBody
+  /// Its place in the table of methods, for counting.
+  let place: Int
+
+  private init(_ method: Method, _ body: MethodBody, place: Int) {
+    (self.method, self.body, self.place) = (method, body, place)
+  }
+
+  /// The route of this full name.
+  static func named(_ name: String) -> Route? { byName[name] }
+
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: Method.all.enumerated().compactMap { place, method in
+      bodies[method.name].map { (method.name, Route(method, $0, place: place)) }
+    })
+}
+
+private let bodies: [String: MethodBody] = [
+  "passgate.v1.Verification/VerifyIdentity": .onLoop { $0.verifyIdentity($1) },
+  "passgate.v1.Verification/VerifyBatch": .onLoop { $0.verifyBatch($1) },
+  "passgate.v1.Health/Check": .onLoop { $0.health($1) },
+  "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
+  "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
+  "passgate.v1.Registry/ImportStatus": .onWorker { $0.registry.importStatus($1) },
+  "passgate.v1.Registry/DeleteRecord": .onWorker { $0.registry.deleteRecord($1) },
+  "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
+  "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
+  "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },
+]
