@@ -12,7 +12,8 @@ struct BenchReport {
     ("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1),
   ]
 
-  func show(_ result: LoadDriver.Result, _ bare: BareCost) {
+  /// - Parameter bare: the bare operations before and after, with the server at rest.
+  func show(_ result: LoadDriver.Result, bare: BareCost) {
     print(asJSON ? json(result, bare) : text(result, bare))
   }
 
@@ -29,7 +30,9 @@ struct BenchReport {
     ]
     if let cost = cost(result) {
       lines.append(
-        "server, us        \(rounded(cost / 1e3)) a request = \(rounded(cost / bare.pair)) x bare")
+        "server, us        \(rounded(cost / 1e3)) a request = \(rounded(cost / bare.pair)) x bare"
+          + (result.bare.pair > 0
+            ? ", \(rounded(cost / result.bare.pair)) x bare under the same load" : ""))
     }
     for (reason, count) in tally.refused.sorted(by: { $0.value > $1.value }) {
       lines.append("REFUSED           \(count) \(reason.name)")
@@ -58,6 +61,7 @@ struct BenchReport {
       if let cost = cost(result) {
         json.number("server", cost / 1e3)
         json.number("ratio", cost / bare.pair)
+        if result.bare.pair > 0 { json.number("underLoad", cost / result.bare.pair) }
       }
     }
     return json.result

@@ -17,19 +17,29 @@ final class LoadDriver {
     let seconds: Double
     /// Processor time of the server, nanoseconds; nil when its process is not known.
     let serverTime: UInt64?
+    /// The bare operations in the same seconds, while the server was busy.
+    let bare: BareCost
   }
+
+  /// Between two samples of the bare operations, nanoseconds; they take a tenth of it at most.
+  private static let sampling: UInt64 = 50_000_000
 
   private let connections: [LoadConnection]
   private let shape: Shape
   private let server: ServerProcess?
+  private let meters: [BareMeter]
   private let clock = SystemClock()
   private let poller: Poller
   private var events: [Poller.Event] = []
   private var tally = LoadConnection.Tally()
   private var arrivals: Arrivals
   private var turn = 0
+  private var nextSample: UInt64 = 0
 
-  init(_ connections: [LoadConnection], _ shape: Shape, server: ServerProcess?, seed: UInt64) throws {
+  init(
+    _ connections: [LoadConnection], _ shape: Shape, server: ServerProcess?, seed: UInt64, meters: [BareMeter]
+  ) throws {
+    self.meters = meters
     self.connections = connections
     self.shape = shape
     self.server = server
@@ -45,15 +55,18 @@ final class LoadDriver {
     try begin()
     try turn(for: warmUp)
     tally = LoadConnection.Tally()
+    _ = bareCost()
     let (began, serverBegan) = (clock.monotonicNanoseconds(), try server?.processorTime())
     try turn(for: seconds)
     let (ended, serverEnded) = (clock.monotonicNanoseconds(), try server?.processorTime())
-    let measured = tally
+    let (measured, bare) = (tally, bareCost())
     try drain()
     return Result(
       tally: measured, seconds: Double(ended - began) / 1e9,
-      serverTime: serverEnded.flatMap { ended in serverBegan.map { ended - $0 } })
+      serverTime: serverEnded.flatMap { ended in serverBegan.map { ended - $0 } }, bare: bare)
   }
+
+  private func bareCost() -> BareCost { BareCost.mean(meters.map { $0.read() }) }
 
   private func begin() throws {
     let now = clock.monotonicNanoseconds()
@@ -69,7 +82,15 @@ final class LoadDriver {
       try sendDue()
       try poller.wait(into: &events, timeoutMilliseconds: patience)
       for event in events { try answer(connections[Int(event.token)]) }
+      try sampleBare()
     }
+  }
+
+  /// Not in an open loop: calls that are due would wait for it.
+  private func sampleBare() throws {
+    guard case .closed = shape, clock.monotonicNanoseconds() >= nextSample else { return }
+    for meter in meters { try meter.sample() }
+    nextSample = clock.monotonicNanoseconds() + Self.sampling
   }
 
   /// The poller counts in milliseconds, which is too coarse for moments of an open loop: it spins.
