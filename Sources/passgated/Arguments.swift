@@ -26,7 +26,7 @@ let commandLine = CommandLine(
           help: "Read and judge the configuration, say everything that is wrong with it, and end."),
         CommandLine.Option(name: "--json", help: "With --check: the result as JSON."),
       ],
-      summary: "serve",
+      summary: "serve the identity-authentication platform",
       details: """
         The configuration is described with an example in Sources/passgated/README.md. Relative paths in it are \
         seen from its own folder.

@@ -71,6 +71,9 @@ private struct Parser {
     let listed = reader.objects("deployments", required: true)
     let deployments = listed.compactMap { deployment($0, officers: officers, judge) }
     if Set(officers.map(\.id)).count < officers.count { reader.problem("officers", "an id is given twice") }
+    if Set(officers.map(\.certificate.publicKey.keyID)).count < officers.count {
+      reader.problem("officers", "two officers have one key; issue each a certificate of their own")
+    }
     if reader.has("deployments"), listed.isEmpty { reader.problem("deployments", "must name a deployment") }
     let names = deployments.map(\.configuration.deployment)
     if Set(names).count < names.count { reader.problem("deployments", "a deployment is named twice") }

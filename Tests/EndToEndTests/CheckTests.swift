@@ -44,6 +44,9 @@ extension EndToEnd {
         "id: \"auditor\"", "id: \"officer-1\"",
         "officers: an id is given twice"),
       Mistake(
+        "\"auditor.crt.pem\"", "\"officer-1.crt.pem\"",
+        "officers: two officers have one key; issue each a certificate of their own"),
+      Mistake(
         "[\"supervisor\"]", "[\"boss\"]",
         "officers[1].roles: boss is no role; use registrar, key-officer, supervisor"),
       Mistake(
