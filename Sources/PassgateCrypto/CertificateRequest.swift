@@ -115,11 +115,13 @@ package struct CertificateRequest: Sendable {
 
   /// Proof of possession: the request is signed with the key in it.
   func verify(with key: PublicKey, _ algorithm: SignatureAlgorithm) throws(CryptoError) {
+    var remedy = "make it again with the right key"
     if algorithm == .sm2SM3 {
       unsafe X509_REQ_set0_distinguishing_id(pointer, try sm2DistinguishingString())
+      remedy += " and with openssl's -sigopt distid:1234567812345678"
     }
     try unsafe ErrorQueue.check(
       X509_REQ_verify(pointer, key.pointer), .notAuthentic,
-      "the request is not signed with the private key of its public key; make it again with the right key")
+      "the request is not signed with the private key of its public key; \(remedy)")
   }
 }

@@ -95,9 +95,13 @@ extension Files {
   }
 
   private static func refusal(toOpen path: String, code: Int32, _ flags: Int32) -> SystemError {
-    let isLink = code == ELOOP && flags & O_NOFOLLOW != 0
-    return SystemError(
-      doing: "open \(path)", code: code, advice: isLink ? "name the file itself, not a link to it" : nil)
+    let advice: String? =
+      switch code {
+      case ELOOP where flags & O_NOFOLLOW != 0: "name the file itself, not a link to it"
+      case ENOENT where flags & O_CREAT != 0: "make the folder \(folder(of: path)) first"
+      default: nil
+      }
+    return SystemError(doing: "open \(path)", code: code, advice: advice)
   }
 
   static func status(of file: borrowing FileDescriptor, _ path: String) throws(SystemError) -> stat {

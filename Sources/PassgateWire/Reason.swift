@@ -108,8 +108,9 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       remedyChinese: "请降低频率或申请重新评估认证量。"),
     Row(
       name: "NOT_PERMITTED", code: .permissionDenied, article: "", mayRetry: false,
-      remedy: "This method is not for this key; the method table says who may call it.",
-      remedyChinese: "该密钥无权调用此方法。"),
+      remedy:
+        "This method is not for this key, or not for the roles of its officer; the method table says who may call it.",
+      remedyChinese: "该密钥或其管理员角色无权调用此方法。"),
     Row(
       name: "DEADLINE_EXPIRED", code: .deadlineExceeded, article: "", mayRetry: true,
       remedy: "Send again, with a longer timeout if it happens often.",

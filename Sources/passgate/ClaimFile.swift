@@ -46,6 +46,7 @@ struct ClaimFile {
   static func read(_ path: String) throws -> ClaimFile {
     let bytes = try path == "-" ? readStandardInput() : Files.read(path, limit: 1 << 16)
     let place = path == "-" ? "standard input" : path
+    guard !bytes.isEmpty else { throw Failure("\(place) is empty: give a claim with --claim FILE") }
     let value: JSONValue
     do throws(SettingsError) {
       value = try parseJSON5(bytes)

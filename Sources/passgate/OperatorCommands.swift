@@ -53,6 +53,7 @@ enum TenantsCommand {
           json.array("tenants") { json in for tenant in reply.tenants { write(tenant, to: &json) } }
         })
     } else {
+      if reply.tenants.isEmpty { writeError("no tenants\n") }
       for tenant in reply.tenants {
         print(
           "\(tenant.id)  \(modeNames[tenant.mode] ?? "")  \(stateNames[tenant.state] ?? "")  "

@@ -220,7 +220,7 @@ extension EndToEnd {
         "{", "{\"scene\":\"陳美玲\",", "standard input: scene: must have 1 to 32 characters of a-z, 0-9 and -"),
       .claim("{", "{\"expiry\":\"2031-02-30\",", "standard input: expiry: a date is YYYY-MM-DD and exists"),
       BadInput(
-        ["verify", "identity"], "", "standard input: line 1, column 1: the document ends before its value"),
+        ["verify", "identity"], "", "standard input is empty: give a claim with --claim FILE"),
       BadInput(
         ["verify", "identity"], "\"H1234567802\"", "standard input: must be an object, not a string",
         "documentType: is missing", "number: is missing", "name: is missing", "birthDate: is missing"),
