@@ -74,6 +74,7 @@ struct ImportCommand {
   private mutating func run() throws -> ExitStatus {
     if nextChunk == .max {
       report("already imported")
+      if !asJSON { writeError("nothing was sent: to import the file anew, give it on standard input\n") }
       return .done
     }
     if nextChunk > 0, !asJSON { writeError("resuming behind \(stored) records\n") }
