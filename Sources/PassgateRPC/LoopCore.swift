@@ -399,8 +399,12 @@ package final class LoopCore {
   package func drain(_ reason: GoAway.Reason, now: UInt64) {
     isDraining = reason
     for case let connection? in connections {
-      guard case .open = connection.phase else { continue }
-      drain(connection, reason, now: now)
+      switch connection.phase {
+      // Nobody is there yet to be told.
+      case .handshaking: close(connection)
+      case .open: drain(connection, reason, now: now)
+      case .closing, .lingering: break
+      }
     }
     flush(now: now)
   }

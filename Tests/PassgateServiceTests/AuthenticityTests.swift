@@ -120,6 +120,19 @@ import Testing
     }
   }
 
+  @Test(arguments: SignatureAlgorithm.allCases)
+  func strangersSignWithAnyAlgorithmButPKCS1(_ algorithm: SignatureAlgorithm) throws {
+    let platform = try TestPlatform()
+    var profile = platform.profile(
+      tenant: RequestHeader.selfDeclaredTenantID, identity: nil, key: try PrivateKey.generate(algorithm),
+      algorithm)
+    profile.scene = ""
+    let answer = try platform.session(profile).call(
+      ClientDraft(
+        method: "passgate.v1.Health/Check", body: HealthCheckRequest(salt: freshSalt()).encoded()))
+    #expect(answer.reason == (algorithm == .rsaPKCS1SHA256 ? .notAuthentic : .noReason))
+  }
+
   // MARK: Replay
 
   @Test func aRequestIsGoodOnce() throws {
