@@ -116,7 +116,11 @@ struct ChainFault: Error {
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
       (.untrusted, "it is for another server than the one that is named here")
     default:
-      (.untrusted, "it must come with the certificates between it and a root that is trusted here")
+      (
+        .untrusted,
+        "it must come with the certificates between it and a root that is trusted here; compare that root's "
+          + "fingerprint"
+      )
     }
   }
 }

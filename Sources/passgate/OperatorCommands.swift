@@ -57,7 +57,7 @@ enum TenantsCommand {
       for tenant in reply.tenants {
         print(
           "\(tenant.id)  \(modeNames[tenant.mode] ?? "")  \(stateNames[tenant.state] ?? "")  "
-            + "\(tenant.keys.count) keys  scenes: \(tenant.scenes.joined(separator: ", "))")
+            + "keys: \(tenant.keys.count)  scenes: \(tenant.scenes.joined(separator: ", "))")
       }
     }
     return .done

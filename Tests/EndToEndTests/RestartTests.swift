@@ -42,8 +42,8 @@ extension EndToEnd {
       #expect(try guesser.verify(Claims.wire(name: "陳美五")).verdict.verdict == .inconsistent)
       #expect(try guesser.verify().verdict.undeterminedReason == .attemptsExhausted)
       let tenants = try site.passgate(["operator", "tenants"]).output
-      #expect(tenants.contains("hotel  mobile-certificate  open  1 keys  scenes: lodging"))
-      #expect(tenants.contains("airline  signing-server  open  2 keys  scenes: transport"))
+      #expect(tenants.contains("hotel  mobile-certificate  open  keys: 1  scenes: lodging"))
+      #expect(tenants.contains("airline  signing-server  open  keys: 2  scenes: transport"))
 
       _ = try site.endPlatform(signal)
       try site.startPlatform()
