@@ -9,6 +9,10 @@ package struct Profile: Sendable {
     package let chain: [Certificate]
     package let key: PrivateKey
 
+    /// What is shown to the platform, which knows certificates by their fingerprints and its issuing authority by
+    /// itself: a chain would cost it 4 KiB for each connection.
+    package var shown: [Certificate] { Array(chain.prefix(1)) }
+
     package init(chain: [Certificate], key: PrivateKey) {
       self.chain = chain
       self.key = key

@@ -64,7 +64,7 @@ package final class Session {
     do throws(CryptoError) {
       hasher = try Hasher(profile.algorithm.hash)
       context = try TLSContext.client(
-        anchors: profile.anchors, chain: profile.identity?.chain ?? [], key: profile.identity?.key,
+        anchors: profile.anchors, chain: profile.identity?.shown ?? [], key: profile.identity?.key,
         alpn: "passgate/1")
     } catch {
       throw .misuse("\(error)")

@@ -30,7 +30,7 @@ final class LoadTenant {
     let hasher = try Hasher(profile.algorithm.hash)
     self.hasher = hasher
     context = try TLSContext.client(
-      anchors: profile.anchors, chain: profile.identity?.chain ?? [], key: profile.identity?.key,
+      anchors: profile.anchors, chain: profile.identity?.shown ?? [], key: profile.identity?.key,
       alpn: "passgate/1")
     let count = min(records, Self.stock)
     bodies = try (0..<count).map { position in
