@@ -39,6 +39,8 @@ package protocol Mail: Sendable {}
 package protocol CallHandler: AnyObject {
   /// The first frame of a connection.
   func hello() -> Hello
+  /// Every connection is about to get a new Hello: what it announces is in force from here.
+  func reconfigured()
   /// A connection is open: the service may recognise its certificate.
   func opened(_ peer: Peer)
   /// Calls of one tick; what is not answered at once is answered by mail.
@@ -51,4 +53,9 @@ package protocol CallHandler: AnyObject {
   func closed(_ peer: Peer)
   /// About four times a second.
   func timer(now: UInt64)
+}
+
+extension CallHandler {
+  /// A service whose Hello never changes has nothing to take over.
+  package func reconfigured() {}
 }

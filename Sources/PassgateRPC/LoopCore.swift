@@ -386,6 +386,7 @@ package final class LoopCore {
 
   /// Sends Hello again on every open connection: the reply keys have changed.
   package func announceHello(now: UInt64) {
+    handler.reconfigured()
     let hello = handler.hello()
     for case let connection? in connections {
       guard case .open = connection.phase else { continue }

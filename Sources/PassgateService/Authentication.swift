@@ -86,7 +86,8 @@ final class Authentication {
 
   private func selfDeclared(_ header: RequestHeader, _ algorithm: SignatureAlgorithm) -> Principal? {
     // PKCS#1 v1.5 is for registered keys of signing servers alone.
-    guard algorithm != .rsaPKCS1SHA256, let key = try? PublicKey(spki: header.publicKey.span), key.keyID == header.keyID,
+    guard algorithm != .rsaPKCS1SHA256, let key = try? PublicKey(spki: header.publicKey.span),
+      key.keyID == header.keyID,
       (try? key.check(for: algorithm)) != nil
     else { return nil }
     return Principal(

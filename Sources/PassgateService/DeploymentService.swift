@@ -82,7 +82,7 @@ package final class DeploymentService: Sendable {
     started = clock.monotonicNanoseconds()
   }
 
-  /// Takes new keys and officers over; loops follow on their next tick. The files stay those of the start.
+  /// Takes new keys and officers over; loops follow when they announce their Hello. The files stay those of the start.
   package func reconfigure(_ configuration: DeploymentConfiguration) {
     self.configuration.replace(configuration)
   }

@@ -57,8 +57,7 @@ package final class Pipeline: CallHandler {
   // MARK: The life of connections
 
   package func hello() -> Hello {
-    refresh()
-    return Hello(
+    Hello(
       serverTimeMilliseconds: shared.clock.wallMilliseconds(), software: softwareVersion,
       limits: shared.announcedLimits, replyKeys: configuration.value.replyKeys.map(\.announcement))
   }
@@ -84,9 +83,14 @@ package final class Pipeline: CallHandler {
     shared.evidence?.flushCounts()
   }
 
-  /// Takes over what has changed since the last tick: tenants, officers, keys.
+  /// Takes over what has changed of the tenants since the last tick.
   private func refresh() {
     if directory.refresh() { authentication.forgetVerifiers() }
+  }
+
+  /// Takes over keys and officers. Only here, because no reply may be signed with a key before the Hello that
+  /// announces it is on its way.
+  package func reconfigured() {
     guard configuration.refresh() else { return }
     do throws(CryptoError) {
       let (authentication, signing) = (

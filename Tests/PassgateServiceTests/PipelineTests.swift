@@ -162,6 +162,29 @@ import Testing
     }
   }
 
+  // MARK: Reply keys
+
+  @Test func aNewReplyKeySignsNothingBeforeItsHello() throws {
+    let bench = try Bench()
+    let former = bench.platform.replyP256.key.publicKey.keyID
+    let next = try bench.platform.authority.issue(.replySigning)
+    var configuration = try bench.platform.service.configuration.read()
+    configuration.replyKeys = [
+      PassgateService.ReplyKey(
+        signer: try FileSigner(next.key, .ecdsaP256SHA256), chain: next.chain, isActive: true)
+    ]
+    try bench.platform.service.reconfigure(configuration)
+    #expect(try replyKey(bench.replies(to: [bench.call(1)]).first) == former)
+    bench.pipeline.reconfigured()
+    #expect(bench.pipeline.hello().replyKeys.map(\.certificates) == [next.chain.map(\.der)])
+    #expect(try replyKey(bench.replies(to: [bench.call(2)]).first) == next.key.publicKey.keyID)
+  }
+
+  private func replyKey(_ reply: Reply?) throws -> [UInt8] {
+    guard case .response(let response)? = reply?.kind else { throw SystemError(message: "no response") }
+    return try ResponseHeader(decoding: response.header.span).keyID
+  }
+
   // MARK: Trees of replies
 
   @Test func aTickHasOneSignatureForTheVerifiedAndOneForTheOthers() throws {
