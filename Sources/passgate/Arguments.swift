@@ -46,6 +46,8 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
           name: "--rejects", value: "FILE",
           help: "Keep the number and the fault of every bad line in this file."),
         CommandLine.Option(name: "--dry-run", help: "Judge every line and send nothing."),
+        CommandLine.Option(
+          name: "--again", help: "Import the file anew, even if it was imported to its end before."),
       ],
       summary: "load document records into the registry",
       details: """

@@ -45,7 +45,8 @@ struct ImportCommand {
     file = invocation.arguments[0]
     isDryRun = invocation.flag("--dry-run")
     reader = try RegistryFile(file, format: invocation.value("--format"))
-    importID = file == "-" ? try randomBytes(16) : try Self.identify(file)
+    let isNew = file == "-" || invocation.flag("--again")
+    importID = isNew ? try randomBytes(16) : try Self.identify(file)
     rejects = try invocation.value("--rejects").map { try FileDescriptorWriter($0) }
     asJSON = invocation.flag("--json")
     platform = isDryRun ? nil : try PlatformCalls(invocation)
@@ -74,7 +75,7 @@ struct ImportCommand {
   private mutating func run() throws -> ExitStatus {
     if nextChunk == .max {
       report("already imported")
-      if !asJSON { writeError("nothing was sent: to import the file anew, give it on standard input\n") }
+      if !asJSON { writeError("nothing was sent: to import the file anew, give --again\n") }
       return .done
     }
     if nextChunk > 0, !asJSON { writeError("resuming behind \(stored) records\n") }
