@@ -42,6 +42,10 @@ static inline int passgate_SSL_set_tlsext_host_name(SSL *connection, const char 
   return (int)SSL_set_tlsext_host_name(connection, name);
 }
 
+static inline void passgate_SSL_set_msg_callback_arg(SSL *connection, void *argument) {
+  SSL_set_msg_callback_arg(connection, argument);
+}
+
 static inline STACK_OF(X509) *passgate_sk_X509_new_null(void) { return sk_X509_new_null(); }
 static inline int passgate_sk_X509_push(STACK_OF(X509) *stack, X509 *item) { return sk_X509_push(stack, item); }
 static inline int passgate_sk_X509_num(const STACK_OF(X509) *stack) { return sk_X509_num(stack); }

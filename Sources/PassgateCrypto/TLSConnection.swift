@@ -47,6 +47,9 @@ import COpenSSL
   private let pointer: OpaquePointer
   private var state = State.handshaking
   private var binding: [UInt8]?
+  private var keyUpdates = 0
+  /// Key updates of the peer that a connection lives through; stacks that make any make one in 2^24 records.
+  private static let keyUpdateLimit = 32
 
   private enum State {
     case handshaking
@@ -63,6 +66,8 @@ import COpenSSL
     unsafe pointer = try ErrorQueue.unwrap(
       SSL_new(context.pointer), .library, "no memory for a TLS connection")
     try unsafe ErrorQueue.check(SSL_set_fd(pointer, fd), .library, "the socket cannot carry TLS")
+    unsafe SSL_set_msg_callback(pointer, watchMessages)
+    unsafe passgate_SSL_set_msg_callback_arg(pointer, Unmanaged.passUnretained(self).toOpaque())
     switch role {
     case .server where context.isServer: unsafe SSL_set_accept_state(pointer)
     case .client(let serverName) where !context.isServer:
@@ -209,6 +214,7 @@ extension TLSConnection {
 
   private func transfer(after result: Int32) -> Transfer {
     switch outcome(of: result) {
+    case .ended where keyUpdates > Self.keyUpdateLimit: .failed("the peer changes its keys without end")
     case .wantRead: .wantRead
     case .wantWrite: .wantWrite
     case .ended: .closed
@@ -216,6 +222,30 @@ extension TLSConnection {
     }
   }
 }
+
+// MARK: key updates
+
+extension TLSConnection {
+  /// Counts a key update of the peer. One too many closes the connection to OpenSSL, which would otherwise
+  /// read on for as long as they come, and give nobody else on this thread a turn.
+  fileprivate func noteKeyUpdate() {
+    keyUpdates += 1
+    guard keyUpdates > Self.keyUpdateLimit else { return }
+    unsafe SSL_set_shutdown(pointer, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
+  }
+}
+
+/// Sees each message of the protocol as OpenSSL sends or receives it.
+private let watchMessages:
+  @convention(c) (
+    Int32, Int32, Int32, UnsafeRawPointer?, Int, OpaquePointer?, UnsafeMutableRawPointer?
+  ) -> Void = { isSent, _, kind, message, length, _, connection in
+    guard isSent == 0, kind == SSL3_RT_HANDSHAKE, length > 0,
+      let message = unsafe message, let connection = unsafe connection,
+      unsafe message.load(as: UInt8.self) == UInt8(SSL3_MT_KEY_UPDATE)
+    else { return }
+    unsafe Unmanaged<TLSConnection>.fromOpaque(connection).takeUnretainedValue().noteKeyUpdate()
+  }
 
 // MARK: outcomes
 

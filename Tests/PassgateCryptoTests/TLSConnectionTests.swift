@@ -226,6 +226,19 @@ import Testing
     #expect(other.read(other.server) == ([], .wantRead))
   }
 
+  @Test func endsWhenThePeerChangesItsKeysWithoutEnd() throws {
+    let sockets = try SocketPair()
+    let server = try TLSConnection(authority.server(), fd: sockets.server, role: .server)
+    let client = try KeyUpdater(sockets.client)
+    client.handshake { server.handshake() }
+    var buffer = [UInt8](repeating: 0, count: 100)
+    #expect(client.updateKeys(32))
+    #expect(server.read(into: &buffer) == .wantRead)
+    #expect(client.updateKeys(100))
+    #expect(server.read(into: &buffer) == .failed("the peer changes its keys without end"))
+    #expect(server.send([1]) == .closed)
+  }
+
   @Test func movesNothingBeforeTheHandshake() throws {
     let pair = try TLSPair(server: authority.server(), client: authority.client())
     #expect(pair.client.send([1]) == .closed)
