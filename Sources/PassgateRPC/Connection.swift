@@ -25,10 +25,15 @@ final class Connection {
   private var sent = 0
   /// When the transport last refused to take output.
   private(set) var blockedSince: UInt64?
+  /// Reading cannot go on before the transport has written something of its own.
+  private(set) var readAwaitsWriting = false
   /// What the poller watches for now.
   var watch = Watch(readable: true, writable: false)
+  /// The peer has left; what it sent before may still be read.
+  var isHungUp = false
   var isDirty = false
-  var isQueued = false
+  /// Since when the connection waits for its turn.
+  var queuedSince: UInt64?
 
   struct Watch: Equatable {
     var readable: Bool
@@ -68,6 +73,17 @@ final class Connection {
     output = []
     sent = 0
     return true
+  }
+
+  /// Notes whether the last read could not go on because the peer takes nothing.
+  func noteRead(awaitsWriting: Bool, now: UInt64) {
+    guard awaitsWriting || readAwaitsWriting else { return }
+    readAwaitsWriting = awaitsWriting
+    if awaitsWriting {
+      if blockedSince == nil { blockedSince = now }
+    } else if unsent == 0 {
+      blockedSince = nil
+    }
   }
 
   /// A peer that never quite empties the output must not make it grow; half at a time keeps copying linear.

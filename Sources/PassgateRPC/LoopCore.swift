@@ -24,7 +24,10 @@ package final class LoopCore {
   private var input: [UInt8]
   private var calls: [Call] = []
   private var dirty: [Connection] = []
+  /// Who waits for a turn, the longest first.
   private var queued: [Connection] = []
+  /// Calls that one connection may make in its turn.
+  private var share = callsPerTick
   private var isDraining: GoAway.Reason?
   /// Told when a connection's polling must change or end.
   package var watch: ((ConnectionID, Int32, _ readable: Bool, _ writable: Bool) -> Void)?
@@ -35,6 +38,10 @@ package final class LoopCore {
 
   /// Bytes read from one connection before the others get their turn.
   private static let readBudget = 262_144
+  /// Calls of one tick: whoever comes next waits for all of them.
+  private static let callsPerTick = 1_024
+  /// What a connection may take of a tick when many want a share.
+  private static let leastShare = 4
 
   package init(
     handler: any CallHandler, dialect: ConnectionMachine.Dialect, limits: ServerLimits, log: Log
@@ -99,12 +106,14 @@ package final class LoopCore {
   /// Moves what can be moved on this connection. `isHungUp`: the peer has left.
   package func ready(_ id: ConnectionID, isHungUp: Bool = false, now: UInt64) {
     guard let connection = connection(id) else { return }
+    if isHungUp { connection.isHungUp = true }
     switch connection.phase {
     case .handshaking: shakeHands(connection, now: now)
     case .open where isHungUp && !mayRead(connection):
       // Nothing would be read, and the poller would report it for ever.
       return close(connection)
-    case .open: receive(connection, isHungUp: isHungUp, now: now)
+    case .open where !queued.isEmpty: queueAgain(connection, now: now)
+    case .open: receive(connection, now: now)
     case .closing: break
     case .lingering: return discard(connection)
     }
@@ -148,20 +157,24 @@ package final class LoopCore {
     close(connection)
   }
 
-  private func receive(_ connection: Connection, isHungUp: Bool = false, now: UInt64) {
+  /// - Parameter arrived: since when the connection's input has waited for its turn; nil when it has not.
+  private func receive(_ connection: Connection, since arrived: UInt64? = nil, now: UInt64) {
+    let turn = Turn(lastCall: min(calls.count + share, Self.callsPerTick), arrived: arrived ?? now)
     var budget = Self.readBudget
     var isDrained = false
     while case .open = connection.phase {
       // What is still in the socket, the poller reports: asking it for nothing would be a system call a call.
-      guard parse(connection, now: now), mayRead(connection), !isDrained else { return }
-      guard budget > 0 else { return queueAgain(connection) }
+      guard parse(connection, turn, now: now), mayRead(connection), !isDrained else { return }
+      guard budget > 0 else { return queueAgain(connection, now: now) }
       switch connection.transport.read(into: &input) {
       case .bytes(let count):
         budget -= count
+        connection.noteRead(awaitsWriting: false, now: now)
         connection.reader.append(input.span.extracting(0..<count))
         // The end of a peer that has left is looked for, so that nobody works for it.
-        isDrained = !isHungUp && !connection.transport.hasBufferedInput
-      case .wantsRead, .wantsWrite: return
+        isDrained = !connection.isHungUp && !connection.transport.hasBufferedInput
+      case .wantsRead: return connection.noteRead(awaitsWriting: false, now: now)
+      case .wantsWrite: return connection.noteRead(awaitsWriting: true, now: now)
       case .closed, .failed: return close(connection)
       }
     }
@@ -171,16 +184,28 @@ package final class LoopCore {
     connection.machine.mayReadCalls && connection.unsent < limits.outputBytes
   }
 
-  private func queueAgain(_ connection: Connection) {
-    guard !connection.isQueued else { return }
-    connection.isQueued = true
+  private func queueAgain(_ connection: Connection, now: UInt64) {
+    guard connection.queuedSince == nil else { return }
+    connection.queuedSince = now
     queued.append(connection)
   }
 
+  /// One connection's part of a tick.
+  private struct Turn {
+    /// How many calls the tick may have when the turn ends.
+    let lastCall: Int
+    /// What counts as the arrival of its calls.
+    let arrived: UInt64
+  }
+
   /// Handles the complete frames that are here. False when the connection reads no further.
-  private func parse(_ connection: Connection, now: UInt64) -> Bool {
+  private func parse(_ connection: Connection, _ turn: Turn, now: UInt64) -> Bool {
     guard let peer = connection.peer else { return false }
     while mayRead(connection) {
+      guard calls.count < turn.lastCall else {
+        queueAgain(connection, now: now)
+        return false
+      }
       connection.machine.isTrusted = peer.isTrusted
       do throws(FrameError) {
         guard let payload = try connection.reader.next(limit: connection.machine.frameLimit) else { break }
@@ -192,7 +217,10 @@ package final class LoopCore {
           fail(connection, .protocolError, "frame: \(error)", now: now)
           return false
         }
-        guard act(connection, connection.machine.receive(frame, now: now), on: frame, now: now) else {
+        let directive = connection.machine.receive(frame, now: now)
+        if directive == .deliver {
+          calls.append(Call(peer: peer, id: frame.callID, kind: frame.kind, arrived: turn.arrived))
+        } else if !act(connection, directive, now: now) {
           return false
         }
       } catch {
@@ -214,17 +242,9 @@ package final class LoopCore {
   }
 
   /// Carries a directive out. False when the connection reads no further.
-  private func act(
-    _ connection: Connection, _ directive: ConnectionMachine.Directive, on frame: Frame? = nil, now: UInt64
-  )
-    -> Bool
-  {
+  private func act(_ connection: Connection, _ directive: ConnectionMachine.Directive, now: UInt64) -> Bool {
     switch directive {
-    case .deliver:
-      if let frame, let peer = connection.peer {
-        calls.append(Call(peer: peer, id: frame.callID, kind: frame.kind, arrived: now))
-      }
-    case .ignore: break
+    case .deliver, .ignore: break
     case .send(let kind): connection.queue(Frame(callID: 0, kind: kind))
     case .cancel(let id): handler.cancel(id, of: connection.id)
     case .fail(let reason, let detail):
@@ -284,7 +304,7 @@ package final class LoopCore {
       let couldRead = connection.machine.mayReadCalls
       _ = act(connection, connection.machine.answered(isUnauthentic: reply.isUnauthentic), now: now)
       // Frames that waited for a free place are in the reader, where no poller sees them.
-      if !couldRead { queueAgain(connection) }
+      if !couldRead { queueAgain(connection, now: now) }
     }
   }
 
@@ -313,8 +333,11 @@ package final class LoopCore {
       guard connection.flush(now: now) else { return close(connection) }
     }
     if case .closing = connection.phase { return finishClosing(connection, now: now) }
-    if wasFull, connection.unsent < limits.outputBytes { queueAgain(connection) }
-    setWatch(connection, readable: mayRead(connection), writable: connection.unsent > 0)
+    if wasFull, connection.unsent < limits.outputBytes { queueAgain(connection, now: now) }
+    // A peer that takes nothing would be reported as readable for ever.
+    setWatch(
+      connection, readable: mayRead(connection) && !connection.readAwaitsWriting,
+      writable: connection.unsent > 0 || connection.readAwaitsWriting)
   }
 
   private func finishClosing(_ connection: Connection, now: UInt64) {
@@ -331,14 +354,27 @@ package final class LoopCore {
     watch?(connection.id, descriptor, readable, writable)
   }
 
-  /// Takes up the connections whose turn had ended before their input had.
+  /// Takes up the connections whose turn had ended before their input had, and those that came behind them.
   package func resumeQueued(now: UInt64) {
     let batch = queued
     queued.removeAll(keepingCapacity: true)
-    for connection in batch {
-      connection.isQueued = false
-      ready(connection.id, now: now)
+    share = max(Self.leastShare, Self.callsPerTick / max(1, batch.count))
+    defer { share = Self.callsPerTick }
+    for (place, connection) in batch.enumerated() {
+      guard calls.count < Self.callsPerTick else {
+        queued.insert(contentsOf: batch[place...], at: 0)
+        return
+      }
+      resume(connection, now: now)
     }
+  }
+
+  private func resume(_ connection: Connection, now: UInt64) {
+    let since = connection.queuedSince
+    connection.queuedSince = nil
+    guard case .open = connection.phase, self.connection(connection.id) != nil else { return }
+    receive(connection, since: since, now: now)
+    markDirty(connection)
   }
 
   // MARK: Time

@@ -29,6 +29,8 @@ final class Journal: Sendable {
     /// Ids of the calls, in the order of their arrival; one list for each tick that brought some.
     var ticks: [[UInt64]] = []
     var cancelled: [UInt64] = []
+    /// The age of the last tick's oldest call, nanoseconds.
+    var oldest: UInt64 = 0
     /// The lines of the server's log.
     var log = ""
     var calls: [UInt64] { ticks.flatMap { $0 } }
@@ -59,7 +61,11 @@ final class EchoService: CallHandler {
 
   func handle(_ calls: [Call], now: UInt64) -> [Reply] {
     let ids = calls.map(\.id)
-    journal.note { $0.ticks.append(ids) }
+    let oldest = calls.map { now - $0.arrived }.max() ?? 0
+    journal.note {
+      $0.ticks.append(ids)
+      $0.oldest = oldest
+    }
     return calls.compactMap(answer)
   }
 

@@ -146,6 +146,32 @@ import Testing
     #expect(try client.frames().compactMap(\.answered) == [1])
   }
 
+  @Test func aReadThatMustWriteFirstWaitsForThePeerToTakeIt() throws {
+    let server = MemoryServer()
+    let client = try Self.ready(server)
+    client.transport.readAwaitsWriting = true
+    client.transport.capacity = 0
+    client.send(request(1))
+    server.advance(milliseconds: 19_999)
+    #expect(client.isConnected)
+    client.transport.capacity = .max
+    #expect(try client.frames().map(\.answered) == [1])
+    server.advance(milliseconds: 20_000)
+    #expect(client.isConnected)
+  }
+
+  @Test func aPeerThatTakesNoAnswerToItsRenewalsIsDropped() throws {
+    let server = MemoryServer()
+    let client = try Self.ready(server)
+    client.transport.readAwaitsWriting = true
+    client.transport.capacity = 0
+    client.send(request(1))
+    server.advance(milliseconds: 19_999)
+    #expect(client.isConnected)
+    server.advance(milliseconds: 1)
+    #expect(!client.isConnected)
+  }
+
   @Test func aFarewellIsNotWaitedForLongerThanAStall() throws {
     let server = MemoryServer()
     let client = try Self.ready(server)
@@ -229,6 +255,47 @@ import Testing
     #expect(first.contains(99) && first.count < 12)
     #expect(server.core.hasQueuedWork)
     #expect(try greedy.frames().count == 15)
+  }
+
+  @Test func manyGreedyPeersDoNotHoldUpAnother() throws {
+    let server = MemoryServer()
+    let greedy = try (0..<30).map { _ in try Self.ready(server) }
+    let modest = try Self.ready(server)
+    for client in greedy { client.send(bytes((1...600).map { request($0) })) }
+    modest.send(request(9_999))
+    server.tick()
+    server.tick()
+    #expect(server.journal.now.ticks.last?.contains(9_999) == true)
+    for client in greedy { #expect(try client.frames().map(\.answered) == Array(1...600)) }
+    #expect(server.journal.now.ticks.allSatisfy { $0.count <= 1_024 })
+  }
+
+  @Test func whoWaitedLongestIsServedFirst() throws {
+    let server = MemoryServer()
+    let clients = try (0..<300).map { _ in try Self.ready(server) }
+    for client in clients { client.send(bytes((1...300).map { request($0, .hold) })) }
+    // Four have the first tick alone, 256 of the others the second; those left over come before anybody's
+    // second share.
+    for _ in 0..<3 { server.tick() }
+    #expect(server.journal.now.calls.count { $0 == 1 } == 300)
+    #expect(server.journal.now.calls.count == 3 * 1_024)
+  }
+
+  @Test func theWaitForATurnCountsAsAge() throws {
+    let server = MemoryServer()
+    let clients = try (0..<5).map { _ in try Self.ready(server) }
+    for client in clients { client.send(bytes((1...256).map { request($0) })) }
+    server.tick()
+    #expect(server.journal.now.oldest == 0)
+    server.pass(milliseconds: 700)
+    server.tick()
+    #expect(server.journal.now.oldest == 700_000_000)
+    clients[4].send(request(1_000))
+    server.run()
+    server.pass(milliseconds: 700)
+    clients[4].send(request(1_001))
+    server.tick()
+    #expect(server.journal.now.oldest == 0)
   }
 
   // MARK: ends

@@ -82,6 +82,9 @@ final class MemoryServer: EchoServer {
     run()
   }
 
+  /// Lets time pass without a turn, as a long tick does.
+  func pass(milliseconds: UInt64) { now += milliseconds * 1_000_000 }
+
   /// As the kernel tells it: a reset is reported whatever is watched.
   private func isReady(_ watch: Watched) -> Bool {
     watch.transport.isReset || (watch.readable && watch.transport.isReadable)

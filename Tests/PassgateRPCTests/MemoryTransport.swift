@@ -10,6 +10,8 @@ final class MemoryTransport: Transport {
   var outgoing: [UInt8] = []
   /// Bytes that may wait in `outgoing`; what is more is refused.
   var capacity = Int.max
+  /// Reading needs to write first, as TLS does to answer a renewal of keys.
+  var readAwaitsWriting = false
   /// The peer sends no more.
   var isHalfClosed = false
   /// The peer is gone, and writing fails.
@@ -29,6 +31,7 @@ final class MemoryTransport: Transport {
 
   func read(into buffer: inout [UInt8]) -> TransportResult {
     if isReset { return .failed("reset") }
+    if readAwaitsWriting, !isWritable { return .wantsWrite }
     guard !incoming.isEmpty else { return isHalfClosed ? .closed : .wantsRead }
     let count = min(incoming.count, buffer.count)
     buffer.replaceSubrange(0..<count, with: incoming[..<count])
