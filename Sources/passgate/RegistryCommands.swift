@@ -65,11 +65,21 @@ struct ImportCommand {
   private static func identify(_ file: String) throws -> [UInt8] {
     var reader = try LineReader(path: file)
     let hasher = try Hasher(.sha256)
-    while let line = try reader.next() {
+    while let line = try content(&reader) {
       hasher.update(line.span)
       hasher.update([10].span)
     }
     return Array(hasher.finish().prefix(16))
+  }
+
+  /// The next line; of one too long to be a record only that it is there.
+  private static func content(_ reader: inout LineReader) throws(SystemError) -> [UInt8]? {
+    do throws(SystemError) {
+      return try reader.next()
+    } catch {
+      guard error.isTooLong else { throw error }
+      return [0]
+    }
   }
 
   private mutating func run() throws -> ExitStatus {
@@ -104,9 +114,11 @@ struct ImportCommand {
 
   private mutating func reject(_ problem: BadLine) {
     rejected += 1
-    rejects?.write("\(problem.number)\t\(problem.reason)\n")
+    // A reason may name a key of the line, and that is whatever somebody wrote there.
+    let reason = terminalSafe(problem.reason)
+    rejects?.write("\(problem.number)\t\(reason)\n")
     if rejected <= Self.shownProblems {
-      writeError("\(file) line \(problem.number): \(terminalSafe(problem.reason))\n")
+      writeError("\(file) line \(problem.number): \(reason)\n")
     } else if rejected == Self.shownProblems + 1 {
       writeError("more bad lines follow; --rejects FILE keeps them all\n")
     }

@@ -49,6 +49,7 @@ extension EndToEnd {
       ("visa,H1234567802,1985-03-14,陳美玲", "documentType: expected permit or passport"),
       ("permit,H1234567802,1985-03-14,", "hanName: a record has a Han name or a Latin name"),
       ("permit,H1234567802,1985-03-14,陳美玲\u{0}", "hanName: "),
+      (String(repeating: "9", count: 1_048_577), "FILE: line 9 is longer than 1048576 bytes"),
     ]
 
     @Test func keepsBadLinesOutByNumberWithoutTheirValues() throws {
@@ -60,21 +61,34 @@ extension EndToEnd {
 
       let tried = try site.passgate(["registry", "import", file, "--dry-run"])
       #expect(tried.status == 1)
-      #expect(tried.output == "checked, nothing was sent: 0 records stored, 1 lines good, 7 lines kept out\n")
+      #expect(tried.output == "checked, nothing was sent: 0 records stored, 1 lines good, 8 lines kept out\n")
 
       let imported = try site.passgate(["registry", "import", file, "--rejects", site.path("rejects.tsv")])
       #expect(imported.status == 1)
-      #expect(imported.output == "imported: 1 records stored, 1 lines good, 7 lines kept out\n")
+      #expect(imported.output == "imported: 1 records stored, 1 lines good, 8 lines kept out\n")
       let rejects = String(decoding: try Files.read(site.path("rejects.tsv")), as: UTF8.self)
       for (index, bad) in Self.badLines.enumerated() {
         // The header is line 1.
-        #expect(imported.errors.contains("\(file) line \(index + 2): \(bad.fault)"))
-        #expect(rejects.contains("\(index + 2)\t\(bad.fault)"))
+        let fault = bad.fault.replacing("FILE", with: file)
+        #expect(imported.errors.contains("\(file) line \(index + 2): \(fault)"))
+        #expect(rejects.contains("\(index + 2)\t\(fault)"))
       }
       #expect(rejects.split(separator: "\n").count == Self.badLines.count)
       expectNoPersonalData(in: imported.errors + imported.output + rejects)
       #expect(
         try site.passgate(["verify", "identity"], profile: "hotel.json5", input: Claims.guest).status == 0)
+    }
+
+    @Test func aHostileKeyAddsNoLineToTheRejects() throws {
+      let site = try Site.running(withSpecimens: false)
+      try site.write(#"{"\u001b[31m\n7\tgood":""}"#, to: "hostile.ndjson")
+      let rejects = site.path("rejects.tsv")
+      let tried = try site.passgate(
+        ["registry", "import", site.path("hostile.ndjson"), "--dry-run", "--rejects", rejects])
+      #expect(tried.status == 1)
+      #expect(
+        String(decoding: try Files.read(rejects), as: UTF8.self)
+          == "1\t\u{FFFD}[31m\u{FFFD}7\u{FFFD}good: no such column in a registry file\n")
     }
 
     @Test func aDryRunSendsNothing() throws {
