@@ -14,11 +14,15 @@ struct RegistryKeeper: Sendable {
 
   // MARK: Import
 
+  /// Records of one chunk at most.
+  private static let recordLimit = 4_000
+
   /// Stores one chunk whole or not at all. The import's own progress makes a repeat harmless: a chunk that is
   /// already stored is answered with how far the import has come.
   func importChunk(_ order: Order) -> Outcome {
     do throws(BodyFault) {
       let body = try ImportChunkRequest.body(order.request.body)
+      guard body.records.count <= Self.recordLimit else { throw BodyFault(field: "records") }
       guard let cipher = try? RegistryCipher(secret: secret) else { return .refusal(.registryUnavailable) }
       let rows = try seal(body.records, cipher)
       var content = body

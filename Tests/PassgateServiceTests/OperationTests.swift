@@ -147,6 +147,15 @@ import Testing
     #expect(try hotel.call(Guest.draft()).verdict?.verdict == .inconsistent)
   }
 
+  @Test func aChunkHasFourThousandRecordsAtMost() throws {
+    let platform = try TestPlatform()
+    let job = Import(session: try platform.officerSession(), id: try randomBytes(16))
+    let records = Array(repeating: Guest.record, count: 4_001)
+    let answer = try job.chunk(0, records)
+    #expect(answer.reason == .malformedBody && answer.refusal?.field == "records")
+    #expect(try job.chunk(0, Array(records.dropLast())).status == .ok)
+  }
+
   @Test func aDeletedRecordReadsLikeOneThatNeverWas() throws {
     let platform = try TestPlatform()
     try platform.load([Guest.record])
