@@ -420,11 +420,16 @@ import Testing
 
   @Test func whoComesDuringADrainIsToldAtOnce() throws {
     let server = MemoryServer()
+    server.drain()
+    let client = try Self.ready(server)
+    #expect(try client.next()?.goAway == GoAway(reason: .shutdown, lastCallID: .max))
+  }
+
+  @Test func aDrainWaitsForNoHandshake() {
+    let server = MemoryServer()
     let shaking = server.accept(handshake: [.wantsRead])
     server.drain()
-    shaking.send([0])
-    let client = try shaking.greeted()
-    #expect(try client.next()?.goAway == GoAway(reason: .shutdown, lastCallID: .max))
+    #expect(!shaking.isConnected && server.core.count == 0)
   }
 
   @Test func aDrainEndsAtItsGraceWithCallsInFlight() throws {
