@@ -3,11 +3,17 @@ enum TenantRules {
   private static let rsaPKCS1: UInt32 = 4
   private static let sm2: UInt32 = 5
   private static let algorithms: ClosedRange<UInt32> = 1...5
+  /// What the wire calls senders who declare their own key.
+  private static let reservedID = "self"
+  /// Characters of a name: the list of all tenants is one reply.
+  private static let names = 1...128
 
   /// Throws the first fault, at a field below `path`.
   static func check(_ tenant: Tenant, at path: String) throws(ProvisionFault) {
     try require(isIdentifier(tenant.id), "\(path).id", "an id is 1 to 32 of a-z, 0-9 and -")
-    try require(!tenant.name.isEmpty, "\(path).name", "a tenant has a name")
+    try require(tenant.id != reservedID, "\(path).id", "this id is that of self-declared calls")
+    try require(
+      names.contains(tenant.name.unicodeScalars.count), "\(path).name", "a name has 1 to 128 characters")
     try require(!tenant.scenes.isEmpty, "\(path).scenes", "an agreement names at least one scene")
     try require(
       tenant.scenes.allSatisfy(isIdentifier), "\(path).scenes", "a scene is 1 to 32 of a-z, 0-9 and -")

@@ -60,7 +60,9 @@ struct DirectoryTests {
   @Test(arguments: [
     (changed { $0.id = "" }, "tenants[0].id"), (changed { $0.id = "Bank" }, "tenants[0].id"),
     (changed { $0.id = String(repeating: "a", count: 33) }, "tenants[0].id"),
-    (changed { $0.name = "" }, "tenants[0].name"), (changed { $0.scenes = [] }, "tenants[0].scenes"),
+    (changed { $0.id = "self" }, "tenants[0].id"), (changed { $0.name = "" }, "tenants[0].name"),
+    (changed { $0.name = String(repeating: "名", count: 129) }, "tenants[0].name"),
+    (changed { $0.scenes = [] }, "tenants[0].scenes"),
     (changed { $0.scenes = ["a b"] }, "tenants[0].scenes"),
     (changed { $0.checksPerMinute = -1 }, "tenants[0].checks_per_minute"),
     (changed { $0.keys = [] }, "tenants[0].keys"),
@@ -90,6 +92,7 @@ struct DirectoryTests {
     tenant(keys: [key(1, algorithm: 5, tls: 9)]), tenant(mode: .signingServer, keys: [key(1, algorithm: 4)]),
     tenant(mode: .signingServer, keys: []),
     changed(tenant(mode: .signingServer)) { $0.tlsFingerprint = bytes(9) },
+    changed { $0.name = String(repeating: "名", count: 128) },
     changed {
       $0.keys = []
       $0.state = .terminated
