@@ -26,9 +26,9 @@ package struct Directory: Sendable {
   }
 
   private var byID: [String: Tenant] = [:]
-  private var places: [[UInt8]: Place] = [:]
+  private var places: [DigestKey: Place] = [:]
   /// Everything that ever identified a tenant, so that it never passes to another.
-  private var registrations: [[UInt8]: Registration] = [:]
+  private var registrations: [DigestKey: Registration] = [:]
 
   /// Grows with each provisioning that changed something.
   package private(set) var epoch: UInt64 = 0
@@ -43,12 +43,16 @@ package struct Directory: Sendable {
 
   /// The tenant and its key when this tenant has registered this key; state and validity are the caller's.
   package func lookup(tenantID: String, keyID: [UInt8]) -> (tenant: Tenant, key: TenantKey)? {
-    guard let place = places[keyID], place.tenant == tenantID, let tenant = byID[tenantID] else { return nil }
+    guard let place = places[DigestKey(keyID)], place.tenant == tenantID, let tenant = byID[tenantID] else {
+      return nil
+    }
     return (tenant, tenant.keys[place.key])
   }
 
   /// True when this key id or connection's fingerprint is some tenant's and not revoked.
-  package func isRegistered(_ identity: [UInt8]) -> Bool { registrations[identity]?.isRevoked == false }
+  package func isRegistered(_ identity: [UInt8]) -> Bool {
+    registrations[DigestKey(identity)]?.isRevoked == false
+  }
 
   /// Makes each tenant named exactly what is stated, or refuses all of them.
   ///
@@ -77,9 +81,9 @@ package struct Directory: Sendable {
       throw ProvisionFault(field: "\(path).state", problem: "termination is final (Measures art.14)")
     }
     try register(tenant, at: path)
-    for key in former?.keys ?? [] { places[key.keyID] = nil }
+    for key in former?.keys ?? [] { places[DigestKey(key.keyID)] = nil }
     for (index, key) in tenant.keys.enumerated() {
-      places[key.keyID] = Place(tenant: tenant.id, key: index)
+      places[DigestKey(key.keyID)] = Place(tenant: tenant.id, key: index)
     }
     byID[tenant.id] = tenant
     return former != tenant
@@ -101,13 +105,13 @@ package struct Directory: Sendable {
   private mutating func claim(
     _ identity: [UInt8], for tenant: String, isRevoked: Bool, at field: String
   ) throws(ProvisionFault) {
-    let former = registrations[identity]
+    let former = registrations[DigestKey(identity)]
     if let former, former.tenant != tenant {
       throw ProvisionFault(field: field, problem: "this key or certificate belongs to another tenant")
     }
     if former?.isRevoked == true && !isRevoked {
       throw ProvisionFault(field: field, problem: "a revoked key stays revoked; register a new one")
     }
-    registrations[identity] = Registration(tenant: tenant, isRevoked: isRevoked)
+    registrations[DigestKey(identity)] = Registration(tenant: tenant, isRevoked: isRevoked)
   }
 }

@@ -13,7 +13,7 @@ final class Authentication {
 
   private let deployment: Deployment
   private let officers: [String: Officer]
-  private var verifiers: [[UInt8]: Verifier] = [:]
+  private var verifiers: [DigestKey: Verifier] = [:]
   private let dummies: [SignatureAlgorithm: Dummy]
   private let sha256: Hasher
   private let sm3: Hasher
@@ -148,10 +148,10 @@ final class Authentication {
 
   private func verifier(for principal: Principal) -> Verifier? {
     if case .selfDeclared = principal.who { return makeVerifier(principal) }
-    if let verifier = verifiers[principal.keyID] { return verifier }
+    if let verifier = verifiers[DigestKey(principal.keyID)] { return verifier }
     guard let verifier = makeVerifier(principal) else { return nil }
     if verifiers.count >= Self.verifierCapacity { verifiers.removeAll(keepingCapacity: true) }
-    verifiers[principal.keyID] = verifier
+    verifiers[DigestKey(principal.keyID)] = verifier
     return verifier
   }
 

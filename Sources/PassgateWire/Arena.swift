@@ -6,20 +6,21 @@ import CPassgate
 /// that exceeds the budget fails.
 @safe final class Arena {
   private static let linkBytes = MemoryLayout<Int>.size
-  private static let largestFirstChunk = 64 * 1024
+  /// The largest chunk that the C library hands out from a thread's own cache (glibc: 1,032 bytes with its
+  /// header); requests and replies take two or three of them.
+  private static let cachedChunk = 1000
+  private static let cachedChunks = 3
 
   private var newest: UnsafeMutableRawPointer?
   private var used = 0
-  private var capacity: Int
+  private var capacity = 0
+  private var chunks = 0
   /// Bytes that may still be allocated.
   private(set) var remaining: Int
 
-  /// - Parameters:
-  ///   - budget: the largest sum of all allocations, in bytes.
-  ///   - expected: the sum that is likely, in bytes; the first chunk has this size.
-  init(budget: Int, expected: Int) {
+  /// - Parameter budget: the largest sum of all allocations, in bytes.
+  init(budget: Int) {
     remaining = budget
-    capacity = min(expected, Arena.largestFirstChunk)
     unsafe newest = nil
   }
 
@@ -47,7 +48,9 @@ import CPassgate
 
   private func room(for needed: Int) -> UnsafeMutableRawPointer {
     if let newest = unsafe newest, used + needed <= capacity { return unsafe newest }
-    capacity = max(unsafe newest == nil ? capacity : 2 * capacity, needed + Arena.linkBytes)
+    chunks += 1
+    capacity = max(
+      chunks <= Arena.cachedChunks ? Arena.cachedChunk : 2 * capacity, needed + Arena.linkBytes)
     let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
     unsafe chunk.storeBytes(of: newest, as: UnsafeMutableRawPointer?.self)
     unsafe newest = unsafe chunk

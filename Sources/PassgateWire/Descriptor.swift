@@ -25,12 +25,23 @@ import CPassgate
     unsafe self.pointer = unsafe pointer
     structureSize = unsafe pointer.pointee.sizeof_message
     let all = unsafe UnsafeBufferPointer(start: pointer.pointee.fields, count: Int(pointer.pointee.n_fields))
-    fields = (0..<all.count).map { unsafe FieldDescriptor(pointer: pointer.pointee.fields + $0) }
+    fields = Self.excluding(
+      (0..<all.count).map { unsafe FieldDescriptor(pointer: pointer.pointee.fields + $0) })
     messages = unsafe all.map { field in
       guard unsafe field.type == PROTOBUF_C_TYPE_MESSAGE, let type = unsafe field.descriptor else {
         return nil
       }
       return unsafe MessageDescriptor(pointer: type.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
+    }
+  }
+
+  private static func excluding(_ fields: [FieldDescriptor]) -> [FieldDescriptor] {
+    fields.map { field in
+      var field = field
+      for (index, other) in fields.enumerated() where field.excludes(other) {
+        field.excludes |= 1 << UInt32(index)
+      }
+      return field
     }
   }
 
@@ -58,6 +69,11 @@ import CPassgate
   let isRepeated: Bool
   let isPacked: Bool
   let isMemberOfOneof: Bool
+  /// 0 for a varint, 2 for content behind its length.
+  let wireType: UInt8
+  /// The fields, a bit for each by its place, that may not have appeared before this one: itself unless it is
+  /// repeated, and the other members of its oneof.
+  fileprivate(set) var excludes: UInt32 = 0
   let offset: Int
   let quantifierOffset: Int
   private let pointer: UnsafePointer<ProtobufCFieldDescriptor>
@@ -69,12 +85,20 @@ import CPassgate
     isRepeated = unsafe field.label == PROTOBUF_C_LABEL_REPEATED
     isPacked = unsafe field.flags & PROTOBUF_C_FIELD_FLAG_PACKED.rawValue != 0
     isMemberOfOneof = unsafe field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0
+    wireType = Self.isNumber(kind) && !isPacked ? WireType.varint : WireType.content
     offset = unsafe Int(field.offset)
     quantifierOffset = unsafe Int(field.quantifier_offset)
   }
 
   var number: UInt32 { unsafe pointer.pointee.id }
   var name: String { unsafe String(cString: pointer.pointee.name) }
+
+  /// Members of one oneof have one place for the number of the member that is set.
+  fileprivate func excludes(_ other: FieldDescriptor) -> Bool {
+    if isRepeated { return false }
+    return isMemberOfOneof
+      ? other.isMemberOfOneof && other.quantifierOffset == quantifierOffset : other.offset == offset
+  }
 
   private static func kind(_ type: ProtobufCType) -> Kind? {
     switch type {
@@ -86,6 +110,13 @@ import CPassgate
     case PROTOBUF_C_TYPE_BYTES: .bytes
     case PROTOBUF_C_TYPE_MESSAGE: .message
     default: nil
+    }
+  }
+
+  private static func isNumber(_ kind: Kind?) -> Bool {
+    switch kind {
+    case .uint32, .uint64, .bool, .enumeration: true
+    case .text, .bytes, .message, nil: false
     }
   }
 

@@ -20,12 +20,15 @@ func preScan(_ bytes: Span<UInt8>, as message: MessageDescriptor, depth: Int = 1
   }
 }
 
-/// One message being scanned: how often each of its fields has appeared.
+/// One message being scanned: which of its fields have appeared.
 private struct MessageScan {
   let message: MessageDescriptor
   let depth: Int
-  private var seen = InlineArray<16, UInt16>(repeating: 0)
+  /// A bit for each field, by its place.
+  private var seen: UInt32 = 0
   private var elements = 0
+  /// How often a repeated field has appeared, for the place that an error names.
+  private var repeats = InlineArray<16, UInt16>(repeating: 0)
 
   init(message: MessageDescriptor, depth: Int) {
     self.message = message
@@ -38,30 +41,19 @@ private struct MessageScan {
     let index = Int(tag >> 3) - 1
     let field = message.field(at: index)
     do throws(WireError) {
-      try count(field, at: index)
+      guard seen & field.excludes == 0 else { throw WireError(.repeatedField) }
+      seen |= 1 << UInt32(index)
+      if field.isRepeated { repeats[index] += 1 }
+      try add(elements: 1)
       try value(of: field, at: index, wireType: UInt8(tag & 7), in: bytes, at: &position)
     } catch {
-      throw error.inside(field.isRepeated ? "\(field.name)[\(seen[index] - 1)]" : field.name)
+      throw error.inside(field.isRepeated ? "\(field.name)[\(repeats[index] - 1)]" : field.name)
     }
-  }
-
-  private mutating func count(_ field: FieldDescriptor, at index: Int) throws(WireError) {
-    let isTaken = field.isMemberOfOneof ? hasMember(ofOneof: field.quantifierOffset) : seen[index] > 0
-    seen[index] += 1
-    guard field.isRepeated || !isTaken else { throw WireError(.repeatedField) }
-    try add(elements: 1)
   }
 
   private mutating func add(elements count: Int) throws(WireError) {
     elements += count
     guard elements <= DecodingLimits.elements else { throw WireError(.tooMany) }
-  }
-
-  private func hasMember(ofOneof quantifierOffset: Int) -> Bool {
-    (0..<message.fieldCount).contains { index in
-      let other = message.field(at: index)
-      return seen[index] > 0 && other.isMemberOfOneof && other.quantifierOffset == quantifierOffset
-    }
   }
 
   private mutating func value(
@@ -93,19 +85,12 @@ private struct MessageScan {
 }
 
 /// The two wire types in use; fixed-width numbers and groups are not.
-private enum WireType {
+enum WireType {
   static let varint: UInt8 = 0
   static let content: UInt8 = 2
 }
 
 extension FieldDescriptor {
-  fileprivate var wireType: UInt8 {
-    switch kind {
-    case .uint32, .uint64, .bool, .enumeration: isPacked ? WireType.content : WireType.varint
-    case .text, .bytes, .message, nil: WireType.content
-    }
-  }
-
   /// protobuf-c cuts a number to the width of its type; here one that does not fit is refused.
   fileprivate func check(_ value: UInt64) throws(WireError) {
     let fits =
@@ -119,11 +104,17 @@ extension FieldDescriptor {
   }
 }
 
+/// Nearly all are one byte, and reading that is worth no call.
+@inline(__always)
 private func varint(of bytes: Span<UInt8>, at position: inout Int) throws(WireError) -> UInt64 {
   if position < bytes.count, bytes[position] < 0x80 {
     defer { position += 1 }
     return UInt64(bytes[position])
   }
+  return try longVarint(of: bytes, at: &position)
+}
+
+private func longVarint(of bytes: Span<UInt8>, at position: inout Int) throws(WireError) -> UInt64 {
   var value: UInt64 = 0
   for length in 0..<10 {
     guard position < bytes.count else { throw WireError(.truncated) }

@@ -18,7 +18,7 @@ protocol MappedMessage: WireMessage {
 extension MappedMessage {
   package init(decoding bytes: Span<UInt8>) throws(WireError) {
     try preScan(bytes, as: Self.descriptor)
-    let arena = Arena(budget: DecodingLimits.budget(forBytes: bytes.count), expected: 2 * bytes.count + 512)
+    let arena = Arena(budget: DecodingLimits.budget(forBytes: bytes.count))
     guard let fields = arena.unpack(bytes, as: Self.descriptor) else { throw WireError(.overBudget) }
     try self.init(from: fields)
   }
@@ -27,7 +27,7 @@ extension MappedMessage {
 
   /// The encoded message behind `prefix` zero bytes.
   func encoded(behind prefix: Int) -> [UInt8] {
-    let writer = FieldWriter(arena: Arena(budget: .max, expected: 1024), descriptor: Self.descriptor)
+    let writer = FieldWriter(arena: Arena(budget: .max), descriptor: Self.descriptor)
     write(to: writer)
     return writer.packed(behind: prefix)
   }

@@ -83,7 +83,7 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
           help: "Records of the registry, made by generate from the same seed; the default is 1000."),
         CommandLine.Option(
           name: "--wrong", value: "PERCENT", range: 0...100,
-          help: "How many claims of a hundred are wrong; the default is 10."),
+          help: "How many claims of a hundred are wrong; the default is 2."),
         CommandLine.Option(
           name: "--verify", value: "N", range: 1...1_000_000,
           help: "Verify the signature of one reply in N; 1 is all, the default is 64."),

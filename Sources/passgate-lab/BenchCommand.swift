@@ -21,7 +21,7 @@ struct BenchCommand {
 
   private init(_ invocation: CommandLine.Invocation) throws {
     let records = RecordGenerator(seed: UInt64(invocation.integer("--seed") ?? 1))
-    let claims = LifelikeClaims(records: records, wrongPercent: invocation.integer("--wrong") ?? 10)
+    let claims = LifelikeClaims(records: records, wrongPercent: invocation.integer("--wrong") ?? 2)
     let profiles = try profilePaths(invocation).map { try Profile.read($0) }
     let tenants = try profiles.map {
       try LoadTenant($0, claims: claims, records: invocation.integer("--records") ?? 1_000)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ArenaTests {
   @Test func nothingIsAllocatedAboveTheBudget() {
-    let arena = Arena(budget: 100, expected: 64)
+    let arena = Arena(budget: 100)
     #expect(unsafe arena.allocate(60) != nil)
     #expect(unsafe arena.allocate(41) == nil)
     #expect(unsafe arena.allocate(-1) == nil)
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func memoryIsAlignedAndApart() throws {
-    let arena = Arena(budget: .max, expected: 32)
+    let arena = Arena(budget: .max)
     var end: UInt = 0
     for size in [1, 8, 3, 0, 5_000, 24] {
       let memory = unsafe UInt(bitPattern: arena.memory(size))
@@ -26,14 +26,14 @@ import Testing
 
   @Test func unpackingStopsAtTheBudget() {
     let bytes = Samples.request.encoded()
-    let fields = Arena(budget: 64, expected: 64).unpack(bytes.span, as: Request.descriptor)
+    let fields = Arena(budget: 64).unpack(bytes.span, as: Request.descriptor)
     #expect(fields == nil)
   }
 
   /// The dearest shape of all that the scan lets through: the most elements of the fewest bytes.
   @Test func theDearestMessageStaysWithinItsBudget() {
     let bytes = Array(repeatElement(Raw.content(4, []), count: 4_096).joined())
-    let arena = Arena(budget: DecodingLimits.budget(forBytes: bytes.count), expected: 512)
+    let arena = Arena(budget: DecodingLimits.budget(forBytes: bytes.count))
     #expect(throws: Never.self) { try preScan(bytes.span, as: Signature.descriptor) }
     let fields = arena.unpack(bytes.span, as: Signature.descriptor)
     #expect(fields == nil)
@@ -48,7 +48,7 @@ import Testing
   private func useHalfTheirBudget<Message: MappedMessage>(_ message: Message) {
     let bytes = message.encoded()
     let budget = DecodingLimits.budget(forBytes: bytes.count)
-    let arena = Arena(budget: budget, expected: 512)
+    let arena = Arena(budget: budget)
     let isUnpacked = arena.unpack(bytes.span, as: Message.descriptor) != nil
     #expect(isUnpacked && arena.remaining > budget / 2)
   }
