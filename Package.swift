@@ -102,6 +102,7 @@ let package = Package(
         "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
         "PassgateTestKit",
       ]),
+    tests("PassgateLabTests", ["passgate-lab", "PassgateEngines", "PassgateDomain", "PassgateWire"]),
     tests(
       "PassgateSignerTests",
       [

@@ -33,6 +33,7 @@ struct Histogram {
   private static func upperBound(_ bucket: Int) -> UInt64 {
     guard bucket >= steps else { return UInt64(bucket) }
     let shift = bucket / steps - 1
-    return (UInt64(bucket % steps + steps + 1) << UInt64(shift)) - 1
+    // The last bucket ends where the numbers do.
+    return (UInt64(bucket % steps + steps + 1) << UInt64(shift)) &- 1
   }
 }
