@@ -13,6 +13,8 @@ package enum TenantState: UInt8, Sendable, Hashable, CaseIterable {
   case suspended = 2
   /// Final (Measures art.14).
   case terminated = 3
+  /// Registered, but the case has not come to the opening yet (Measures art.7(5)).
+  case notOpen = 4
 }
 
 /// A key that may sign a tenant's requests.

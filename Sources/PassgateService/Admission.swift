@@ -31,6 +31,8 @@ struct Admission {
   private func stateFault(_ tenant: Tenant, _ method: Method) -> Reason? {
     switch tenant.state {
     case .open: return nil
+    //= Measures art.7(5)
+    case .notOpen: return method.allowedWhileSuspended ? nil : .tenantNotOpen
     //= Measures art.13
     case .suspended: return method.allowedWhileSuspended ? nil : .tenantSuspended
     //= Measures art.14

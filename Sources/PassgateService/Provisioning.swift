@@ -191,6 +191,7 @@ extension PassgateDomain.TenantState {
     case .open: self = .open
     case .suspended: self = .suspended
     case .terminated: self = .terminated
+    case .notOpen: self = .notOpen
     }
   }
 }

@@ -15,13 +15,21 @@ package struct LedgerEvent: MappedMessage {
   package var requestHeader: [UInt8]
   /// As received.
   package var requestBody: [UInt8]
-  package var requestSignature: Signature
+  /// Nil when the clock or the platform itself acted.
+  package var requestSignature: Signature?
   /// Body of the reply, returned again when the operation is repeated.
   package var outcome: [UInt8]
+  /// The encoded `CaseEvent` when the act is a step of a case, else empty.
+  package var caseEvent: [UInt8]
+  /// The platform's signature of `caseEvent`.
+  package var caseSignature: Signature?
+  /// DER, of the key that signed `caseEvent`, the leaf first.
+  package var caseCertificates: [[UInt8]]
 
   package init(
     number: UInt64, atMilliseconds: UInt64, actor: String, operationID: [UInt8], contentDigest: [UInt8],
-    requestHeader: [UInt8], requestBody: [UInt8], requestSignature: Signature, outcome: [UInt8]
+    requestHeader: [UInt8], requestBody: [UInt8], requestSignature: Signature?, outcome: [UInt8],
+    caseEvent: [UInt8] = [], caseSignature: Signature? = nil, caseCertificates: [[UInt8]] = []
   ) {
     self.number = number
     self.atMilliseconds = atMilliseconds
@@ -32,6 +40,9 @@ package struct LedgerEvent: MappedMessage {
     self.requestBody = requestBody
     self.requestSignature = requestSignature
     self.outcome = outcome
+    self.caseEvent = caseEvent
+    self.caseSignature = caseSignature
+    self.caseCertificates = caseCertificates
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__ledger_event__init)
@@ -44,8 +55,11 @@ package struct LedgerEvent: MappedMessage {
     contentDigest = try fields.bytes(5, exactly: WireLength.digest)
     requestHeader = fields.bytes(6)
     requestBody = fields.bytes(7)
-    requestSignature = try fields.message(8)
+    requestSignature = try fields.optionalMessage(8)
     outcome = fields.bytes(9)
+    caseEvent = fields.bytes(10)
+    caseSignature = try fields.optionalMessage(11)
+    caseCertificates = fields.byteStrings(12)
   }
 
   func write(to fields: FieldWriter) {
@@ -58,5 +72,8 @@ package struct LedgerEvent: MappedMessage {
     fields.set(7, requestBody)
     fields.set(8, requestSignature)
     fields.set(9, outcome)
+    fields.set(10, caseEvent)
+    fields.set(11, caseSignature)
+    fields.set(12, caseCertificates)
   }
 }

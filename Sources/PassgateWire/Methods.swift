@@ -1,6 +1,8 @@
 /// What an officer of the platform may be entrusted with.
 package enum OfficerRole: String, Sendable, CaseIterable {
   case registrar
+  case reviewer
+  case legal
   case keyOfficer = "key-officer"
   case supervisor
 }

@@ -28,6 +28,27 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case `internal` = 23
   case signerRefused = 24
   case tooManyCalls = 25
+  case tenantNotOpen = 26
+  case checkNotAgreed = 27
+  case elementNotAgreed = 28
+  case documentTypeNotAgreed = 29
+  case outsideHours = 30
+  case throttled = 31
+  case dailyQuotaExceeded = 32
+  case wrongState = 33
+  case groundsRefused = 34
+  case noSuchCase = 35
+  case caseExists = 36
+  case secondOfficer = 37
+  case noSuchSubject = 38
+  case termOver = 39
+  case dossierRefused = 40
+  case documentMissing = 41
+  case uploadRefused = 42
+  case agreementRefused = 43
+  case stepMissing = 44
+  case certificateRefused = 45
+  case conformanceRefused = 46
 
   private struct Row: Sendable {
     let name: String
@@ -159,5 +180,92 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       name: "TOO_MANY_CALLS", code: .resourceExhausted, article: "", mayRetry: true,
       remedy: "This address has made too many self-declared calls; wait for the time given.",
       remedyChinese: "该地址调用过于频繁,请稍后重试。"),
+    Row(
+      name: "TENANT_NOT_OPEN", code: .permissionDenied, article: "Measures art.7(5)", mayRetry: false,
+      remedy: "Use the sandbox until the platform has opened the service; ask for the case's status.",
+      remedyChinese: "业务开通前请使用测试环境,并查询办理进度。"),
+    Row(
+      name: "CHECK_NOT_AGREED", code: .permissionDenied, article: "Measures art.9(1)", mayRetry: false,
+      remedy: "Use a way of checking that the agreement names for this scene.",
+      remedyChinese: "请使用协议为该场景约定的认证方式。"),
+    Row(
+      name: "ELEMENT_NOT_AGREED", code: .permissionDenied, article: "Measures art.9(1)", mayRetry: false,
+      remedy: "Leave the named element out, or ask for an agreement that has it.",
+      remedyChinese: "请去掉所指要素,或变更协议。"),
+    Row(
+      name: "DOCUMENT_TYPE_NOT_AGREED", code: .permissionDenied, article: "Measures art.9(1)", mayRetry: false,
+      remedy: "Check documents of a type that the agreement names for this scene.",
+      remedyChinese: "请使用协议为该场景约定的证件种类。"),
+    Row(
+      name: "OUTSIDE_HOURS", code: .permissionDenied, article: "Measures art.9(1)", mayRetry: false,
+      remedy: "Ask within the hours that the agreement names for this scene, Beijing time.",
+      remedyChinese: "请在协议约定的时段内认证(北京时间)。"),
+    Row(
+      name: "THROTTLED", code: .resourceExhausted, article: "", mayRetry: true,
+      remedy:
+        "The platform has lowered this tenant's rate for technical reasons; it is no suspension. Slow down.",
+      remedyChinese: "平台因技术原因临时限流,不属于暂停,请降低频率。"),
+    Row(
+      name: "DAILY_QUOTA_EXCEEDED", code: .resourceExhausted, article: "Measures art.8", mayRetry: true,
+      remedy:
+        "The agreed number of checks of this day is used up; ask for a new assessment of the volume if it recurs.",
+      remedyChinese: "当日约定认证量已用完,如经常发生请申请重新评估。"),
+    Row(
+      name: "WRONG_STATE", code: .failedPrecondition, article: "Measures art.7", mayRetry: false,
+      remedy:
+        "The case does not stand where this act is possible; ask for its status, which names what may happen next.",
+      remedyChinese: "当前办理阶段不能进行此操作,请查询办理进度。"),
+    Row(
+      name: "GROUNDS_REFUSED", code: .invalidArgument, article: "", mayRetry: false,
+      remedy: "Name an article and item on which this act can rest.",
+      remedyChinese: "请注明该操作所依据的条款。"),
+    Row(
+      name: "NO_SUCH_CASE", code: .notFound, article: "", mayRetry: false,
+      remedy: "Check the tenant's id, and sign with the key that the application was made with.",
+      remedyChinese: "请核对单位编号,并使用申请时的密钥签名。"),
+    Row(
+      name: "CASE_EXISTS", code: .alreadyExists, article: "", mayRetry: false,
+      remedy: "This id is taken; choose another.",
+      remedyChinese: "该单位编号已被使用,请更换。"),
+    Row(
+      name: "SECOND_OFFICER", code: .failedPrecondition, article: "Measures art.14", mayRetry: false,
+      remedy: "Another officer than the one who proposed must confirm, within 24 hours.",
+      remedyChinese: "须由另一名管理员在二十四小时内确认。"),
+    Row(
+      name: "NO_SUCH_SUBJECT", code: .notFound, article: "", mayRetry: false,
+      remedy: "Name the number of an event of this case that still waits for this act.",
+      remedyChinese: "请填写本案中尚待处理的事项编号。"),
+    Row(
+      name: "TERM_OVER", code: .failedPrecondition, article: "", mayRetry: false,
+      remedy: "The term for this act is over; ask for the case's status.",
+      remedyChinese: "期限已过,请查询办理进度。"),
+    Row(
+      name: "DOSSIER_REFUSED", code: .invalidArgument, article: "Measures art.6", mayRetry: false,
+      remedy: "Correct the named part of the materials and submit again.",
+      remedyChinese: "请更正所指申请材料后重新提交。"),
+    Row(
+      name: "DOCUMENT_MISSING", code: .failedPrecondition, article: "Measures art.6", mayRetry: false,
+      remedy: "Upload the named document whole, then submit again.",
+      remedyChinese: "请完整上传所指材料后重新提交。"),
+    Row(
+      name: "UPLOAD_REFUSED", code: .resourceExhausted, article: "Measures art.6", mayRetry: false,
+      remedy: "Upload documents of at most 16 MiB, and no more than an application needs.",
+      remedyChinese: "单个文件不得超过16MiB,请仅上传申请所需材料。"),
+    Row(
+      name: "AGREEMENT_REFUSED", code: .invalidArgument, article: "Measures art.9", mayRetry: false,
+      remedy: "Correct the named term of the agreement, or sign the digest of its latest text.",
+      remedyChinese: "请更正所指协议条款,或签署最新文本的摘要。"),
+    Row(
+      name: "STEP_MISSING", code: .failedPrecondition, article: "Measures art.7", mayRetry: false,
+      remedy: "Take the named step first; none can be skipped.",
+      remedyChinese: "请先完成所指步骤,任何步骤不得跳过。"),
+    Row(
+      name: "CERTIFICATE_REFUSED", code: .invalidArgument, article: "Measures art.8", mayRetry: false,
+      remedy: "Correct the certificate or its request as the field says.",
+      remedyChinese: "请按所指字段更正证书或证书请求。"),
+    Row(
+      name: "CONFORMANCE_REFUSED", code: .failedPrecondition, article: "Measures art.7(3)", mayRetry: false,
+      remedy: "Start a new conformance run; a run is good once and for an hour.",
+      remedyChinese: "请重新开始联调测试,每次测试一小时内有效且仅限一次。"),
   ]
 }

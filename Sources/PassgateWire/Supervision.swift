@@ -11,6 +11,8 @@ package enum TenantState: UInt32, Sendable, CaseIterable {
   case open = 1
   case suspended = 2
   case terminated = 3
+  /// The case has not come to the opening yet.
+  case notOpen = 4
 }
 
 /// A key that a tenant signs with.

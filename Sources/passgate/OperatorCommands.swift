@@ -90,7 +90,10 @@ enum TenantsCommand {
 let modeNames: [AccessMode: String] = [
   .mobileCertificate: "mobile-certificate", .signingServer: "signing-server",
 ]
-let stateNames: [TenantState: String] = [.open: "open", .suspended: "suspended", .terminated: "terminated"]
+let stateNames: [TenantState: String] = [
+  .open: "open", .suspended: "suspended", .terminated: "terminated",
+  .notOpen: "not-open",
+]
 
 /// The statement of tenants that an officer signs, in JSON5 (see Sources/passgate/README.md).
 struct ProvisionFile {

@@ -99,7 +99,8 @@ enum Samples {
     evidence, EvidenceRecord(number: 0, atMilliseconds: 5, entries: [], unverified: [], gap: nil),
     LedgerEvent(
       number: 1, atMilliseconds: 2, actor: "officer-1", operationID: identifier, contentDigest: filled(32),
-      requestHeader: filled(20), requestBody: filled(99), requestSignature: signature, outcome: filled(20)),
+      requestHeader: filled(20), requestBody: filled(99), requestSignature: signature, outcome: filled(20),
+      caseEvent: filled(40), caseSignature: signature, caseCertificates: [filled(50)]),
   ]
 
   static let frames: [any WireMessage] = [

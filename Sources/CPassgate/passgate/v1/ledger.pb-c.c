@@ -52,7 +52,7 @@ void   passgate__v1__ledger_event__free_unpacked
   assert(message->base.descriptor == &passgate__v1__ledger_event__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor passgate__v1__ledger_event__field_descriptors[9] =
+static const ProtobufCFieldDescriptor passgate__v1__ledger_event__field_descriptors[12] =
 {
   {
     "number",
@@ -162,10 +162,49 @@ static const ProtobufCFieldDescriptor passgate__v1__ledger_event__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "case_event",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__LedgerEvent, case_event),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "case_signature",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__LedgerEvent, case_signature),
+    &passgate__v1__signature__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "case_certificates",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Passgate__V1__LedgerEvent, n_case_certificates),
+    offsetof(Passgate__V1__LedgerEvent, case_certificates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__ledger_event__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   1,   /* field[1] = at_ms */
+  11,   /* field[11] = case_certificates */
+  9,   /* field[9] = case_event */
+  10,   /* field[10] = case_signature */
   4,   /* field[4] = content_digest */
   0,   /* field[0] = number */
   3,   /* field[3] = operation_id */
@@ -177,7 +216,7 @@ static const unsigned passgate__v1__ledger_event__field_indices_by_name[] = {
 static const ProtobufCIntRange passgate__v1__ledger_event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor passgate__v1__ledger_event__descriptor =
 {
@@ -187,7 +226,7 @@ const ProtobufCMessageDescriptor passgate__v1__ledger_event__descriptor =
   "Passgate__V1__LedgerEvent",
   "passgate.v1",
   sizeof(Passgate__V1__LedgerEvent),
-  9,
+  12,
   passgate__v1__ledger_event__field_descriptors,
   passgate__v1__ledger_event__field_indices_by_name,
   1,  passgate__v1__ledger_event__number_ranges,

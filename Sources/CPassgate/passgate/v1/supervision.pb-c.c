@@ -991,18 +991,20 @@ const ProtobufCEnumDescriptor passgate__v1__access_mode__descriptor =
   passgate__v1__access_mode__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue passgate__v1__tenant_state__enum_values_by_number[4] =
+static const ProtobufCEnumValue passgate__v1__tenant_state__enum_values_by_number[5] =
 {
   { "TENANT_STATE_UNSPECIFIED", "PASSGATE__V1__TENANT_STATE__TENANT_STATE_UNSPECIFIED", 0 },
   { "OPEN", "PASSGATE__V1__TENANT_STATE__OPEN", 1 },
   { "SUSPENDED", "PASSGATE__V1__TENANT_STATE__SUSPENDED", 2 },
   { "TERMINATED", "PASSGATE__V1__TENANT_STATE__TERMINATED", 3 },
+  { "NOT_OPEN", "PASSGATE__V1__TENANT_STATE__NOT_OPEN", 4 },
 };
 static const ProtobufCIntRange passgate__v1__tenant_state__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex passgate__v1__tenant_state__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex passgate__v1__tenant_state__enum_values_by_name[5] =
 {
+  { "NOT_OPEN", 4 },
   { "OPEN", 1 },
   { "SUSPENDED", 2 },
   { "TENANT_STATE_UNSPECIFIED", 0 },
@@ -1015,9 +1017,9 @@ const ProtobufCEnumDescriptor passgate__v1__tenant_state__descriptor =
   "TenantState",
   "Passgate__V1__TenantState",
   "passgate.v1",
-  4,
+  5,
   passgate__v1__tenant_state__enum_values_by_number,
-  4,
+  5,
   passgate__v1__tenant_state__enum_values_by_name,
   1,
   passgate__v1__tenant_state__value_ranges,

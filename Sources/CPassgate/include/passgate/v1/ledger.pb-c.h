@@ -38,6 +38,9 @@ struct  Passgate__V1__LedgerEvent
    * SHA-256 of the body without its salt
    */
   ProtobufCBinaryData content_digest;
+  /*
+   * empty when the clock or the platform itself acted
+   */
   ProtobufCBinaryData request_header;
   ProtobufCBinaryData request_body;
   Passgate__V1__Signature *request_signature;
@@ -45,10 +48,20 @@ struct  Passgate__V1__LedgerEvent
    * the body of the reply, returned again when the operation is repeated
    */
   ProtobufCBinaryData outcome;
+  /*
+   * CaseEvent, when the act is a step of a case
+   */
+  ProtobufCBinaryData case_event;
+  Passgate__V1__Signature *case_signature;
+  /*
+   * DER, of the key that signed case_event, the leaf first
+   */
+  size_t n_case_certificates;
+  ProtobufCBinaryData *case_certificates;
 };
 #define PASSGATE__V1__LEDGER_EVENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__ledger_event__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL} }
+    , 0, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, NULL, 0,NULL }
 
 
 /* Passgate__V1__LedgerEvent methods */
