@@ -1,4 +1,5 @@
 import PassgateRPC
+import PassgateSystem
 import PassgateWire
 import Synchronization
 
@@ -44,13 +45,43 @@ struct AuthenticRequest {
     draft.answer(outcome, isRecorded: method.caller != .selfDeclared)
   }
 
-  var order: Order { Order(actor: draft.header.tenantID, request: draft.request) }
+  var order: Order {
+    Order(who: principal.orderer, header: draft.header, leaf: draft.leaf, request: draft.request)
+  }
 }
 
 /// What a worker may know of a request: who signed it and what was signed.
 struct Order: Sendable {
-  let actor: String
+  enum Who: Sendable {
+    case tenant(String)
+    case officer(String, roles: Set<OfficerRole>)
+    /// Anybody, by the id of the key that the header carries.
+    case anyone(keyID: [UInt8])
+  }
+
+  let who: Who
+  let header: RequestHeader
+  /// The leaf hash of the request.
+  let leaf: [UInt8]
   let request: Request
+
+  /// As the ledger names who acted. Strangers share a tenant id, so their keys tell them apart.
+  var actor: String {
+    switch who {
+    case .tenant(let id), .officer(let id, _): id
+    case .anyone(let keyID): Hex.encode(keyID)
+    }
+  }
+}
+
+extension Principal {
+  fileprivate var orderer: Order.Who {
+    switch who {
+    case .tenant(let tenant): .tenant(tenant.id)
+    case .officer(let officer): .officer(officer.id, roles: officer.roles)
+    case .selfDeclared: .anyone(keyID: keyID)
+    }
+  }
 }
 
 /// Set when the caller gave up. The worker looks before it starts.

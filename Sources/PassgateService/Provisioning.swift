@@ -25,7 +25,7 @@ struct Provisioning: Sendable {
         act: { event in
           // Read again under the ledger's lock: another act may have come first.
           next = directory.read()
-          return apply(tenants, to: &next, event: event)
+          return Deed(apply(tenants, to: &next, event: event))
         },
         whenRecorded: { directory.replace(next) })
     } catch {
@@ -51,8 +51,7 @@ struct Provisioning: Sendable {
   ) throws -> Directory {
     var directory = Directory()
     for event in events {
-      let header = try RequestHeader(decoding: event.requestHeader.span)
-      guard header.method == method, header.deployment == deployment else { continue }
+      guard try event.isProvisioning(of: deployment) else { continue }
       let body = try ProvisionRequest(decoding: event.requestBody.span)
       // What was accepted then is a fact now: certificates are not judged again.
       _ = try directory.apply(tenants: certificates.tenants(body.tenants, at: nil))
@@ -75,13 +74,21 @@ struct Provisioning: Sendable {
   private func statedTenants() throws -> [PassgateWire.Tenant] {
     var latest: [String: PassgateWire.Tenant] = [:]
     for event in try ledger.events() {
-      let header = try RequestHeader(decoding: event.requestHeader.span)
-      guard header.method == Self.method, header.deployment == deployment else { continue }
+      guard try event.isProvisioning(of: deployment) else { continue }
       for tenant in try ProvisionRequest(decoding: event.requestBody.span).tenants {
         latest[tenant.id] = tenant
       }
     }
     return latest.values.sorted { $0.id < $1.id }
+  }
+}
+
+extension LedgerEvent {
+  fileprivate func isProvisioning(of deployment: Deployment) throws -> Bool {
+    // What the clock did carries no request.
+    guard !requestHeader.isEmpty else { return false }
+    let header = try RequestHeader(decoding: requestHeader.span)
+    return header.method == Provisioning.method && header.deployment == deployment
   }
 }
 

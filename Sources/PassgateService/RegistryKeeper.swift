@@ -31,7 +31,7 @@ struct RegistryKeeper: Sendable {
         order, operationID: body.operationID, contentDigest: cipher.contentDigest(content.encoded()),
         keepsBody: false, repeats: true
       ) { _ in
-        store(body, rows)
+        Deed(store(body, rows))
       }
     } catch {
       return error.outcome
@@ -106,7 +106,7 @@ struct RegistryKeeper: Sendable {
       let key = cipher.documentKey(number)
       // The keyed hash stands for the number: a plain digest of so few possible numbers could be guessed back.
       return ledger.once(order, operationID: body.operationID, contentDigest: key, keepsBody: false) { _ in
-        delete(key)
+        Deed(delete(key))
       }
     } catch {
       return error.outcome

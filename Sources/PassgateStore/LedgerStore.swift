@@ -27,7 +27,7 @@ package final class LedgerStore: Sendable {
   /// The connection and the statements prepared on it.
   struct State {
     let database: Database
-    let insert, find, list, next: Statement
+    let insert, find, list, one, next: Statement
   }
 
   let state: Mutex<State>
@@ -58,6 +58,13 @@ package final class LedgerStore: Sendable {
     try state.withLock { (state) throws(StoreError) in try state.row(operationID, actor) }
   }
 
+  /// The event of this number, or nil.
+  package func read(_ number: UInt64) throws(StoreError) -> LedgerRow? {
+    try state.withLock { (state) throws(StoreError) in
+      try state.one.first([.number(number)]) { LedgerRow(from: $0) }
+    }
+  }
+
   /// Every event, in the order of their numbers.
   package func all() throws(StoreError) -> [LedgerRow] {
     try state.withLock { (state) throws(StoreError) in try state.list.all([]) { LedgerRow(from: $0) } }
@@ -71,6 +78,7 @@ extension LedgerStore.State {
     insert = try database.prepare("INSERT INTO events (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5)")
     find = try database.prepare("SELECT \(columns) FROM events WHERE operation_id = ?1 AND actor = ?2")
     list = try database.prepare("SELECT \(columns) FROM events ORDER BY number")
+    one = try database.prepare("SELECT \(columns) FROM events WHERE number = ?1")
     next = try database.prepare("SELECT coalesce(max(number), 0) + 1 FROM events")
   }
 
