@@ -33,7 +33,7 @@ struct CaseFindings {
   init(_ reason: CaseFault.Reason) { self.reason = reason }
 
   mutating func require(_ condition: Bool, _ field: String, _ text: String) {
-    if !condition { faults.append(CaseFault(reason, field, text)) }
+    if !condition { faults.append(CaseFault(reason: reason, field: field, text: text)) }
   }
 
   /// Throws the first fault.
