@@ -56,7 +56,7 @@ package enum DossierRules {
     for kind in MaterialKind.allCases where !materials.contains(where: { $0.kind == kind }) {
       findings.require(
         false, "materials",
-        "\(kind.english) is missing, 缺少\(kind.chinese) (art.6(1)(\(kind.rawValue)))")
+        "missing: \(kind.text.both), art.6(1)(\(kind.rawValue))")
     }
   }
 
@@ -73,63 +73,5 @@ package enum DossierRules {
     findings.require(
       material.expiresOn >= day, "\(path).expires_on",
       "the document is no longer valid on the day of submission; submit one that is")
-  }
-}
-
-extension MaterialKind {
-  /// The set's name as English readers know it.
-  package var english: String {
-    switch self {
-    case .organisationForm: "the form about the organisation"
-    case .registration: "the copy of the business licence or registration certificate"
-    case .lawfulness: "the statement of lawfulness"
-    case .systemRights: "the proof of rights in the system"
-    case .systemSecurity: "the statement on the system's security"
-    }
-  }
-
-  /// The set's name in the Measures.
-  package var chinese: String {
-    switch self {
-    case .organisationForm: "使用单位基本情况表"
-    case .registration: "营业执照或者法人登记证书复印件"
-    case .lawfulness: "合法性说明材料"
-    case .systemRights: "信息系统权属证明"
-    case .systemSecurity: "信息系统安全性说明材料"
-    }
-  }
-}
-
-/// The five conditions of art.5 that an organisation must meet, by their item.
-//= Measures art.5
-package enum EligibilityCondition: UInt8, Sendable, Hashable, CaseIterable {
-  case legalPerson = 1
-  case dutyToCheck = 2
-  case systemRights = 3
-  case securedSystem = 4
-  case harmless = 5
-
-  /// The condition in English.
-  package var english: String {
-    switch self {
-    case .legalPerson:
-      "registered in mainland China, an independent legal person, and abiding by Chinese laws and regulations"
-    case .dutyToCheck: "bound by law or regulation to check the identity of the persons concerned"
-    case .systemRights: "owner or operator of the information system that uses the authentication"
-    case .securedSystem: "technically equipped to use the authentication securely"
-    case .harmless:
-      "using the authentication without danger to national security and without harm to the public interest or to others' lawful rights"
-    }
-  }
-
-  /// The condition in the words of the Measures.
-  package var chinese: String {
-    switch self {
-    case .legalPerson: "在中华人民共和国境内注册，具有独立法人资格，遵守中华人民共和国相关法律法规"
-    case .dutyToCheck: "依法依规应当查验当事人身份"
-    case .systemRights: "对使用出入境证件身份认证的信息系统具有所有权或者运营权"
-    case .securedSystem: "具备安全使用出入境证件身份认证的技术保障环境"
-    case .harmless: "使用出入境证件身份认证不会危害国家安全、损害公共利益和他人合法权益"
-    }
   }
 }
