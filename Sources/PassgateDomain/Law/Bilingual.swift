@@ -12,7 +12,18 @@ package struct Bilingual: Sendable, Hashable {
   package var both: String { "\(chinese) (\(english))" }
 }
 
-extension MaterialKind {
+/// A term of the law with a name for both sides.
+package protocol LegalTerm {
+  /// Its name or wording, that of the Measures first.
+  var text: Bilingual { get }
+}
+
+extension LegalTerm {
+  package var chinese: String { text.chinese }
+  package var english: String { text.english }
+}
+
+extension MaterialKind: LegalTerm {
   /// The set's name (art.6(1)).
   package var text: Bilingual {
     switch self {
@@ -28,7 +39,7 @@ extension MaterialKind {
 
 /// The five conditions that an organisation must meet, by their item.
 //= Measures art.5
-package enum EligibilityCondition: UInt8, Sendable, Hashable, CaseIterable {
+package enum EligibilityCondition: UInt8, Sendable, Hashable, CaseIterable, LegalTerm {
   case legalPerson = 1
   case dutyToCheck = 2
   case systemRights = 3
@@ -58,7 +69,7 @@ package enum EligibilityCondition: UInt8, Sendable, Hashable, CaseIterable {
   }
 }
 
-extension PublicField {
+extension PublicField: LegalTerm {
   /// The field's name in the publication.
   package var text: Bilingual {
     switch self {
@@ -74,7 +85,7 @@ extension PublicField {
   }
 }
 
-extension CheckKind {
+extension CheckKind: LegalTerm {
   /// The way's name (art.4).
   package var text: Bilingual {
     switch self {
@@ -85,7 +96,7 @@ extension CheckKind {
   }
 }
 
-extension OptionalElement {
+extension OptionalElement: LegalTerm {
   /// The element's name on a document.
   package var text: Bilingual {
     switch self {
@@ -96,7 +107,7 @@ extension OptionalElement {
   }
 }
 
-extension DocumentType {
+extension DocumentType: LegalTerm {
   /// The document's name.
   package var text: Bilingual {
     switch self {
@@ -106,7 +117,7 @@ extension DocumentType {
   }
 }
 
-extension AccessMode {
+extension AccessMode: LegalTerm {
   /// The mode's name (art.8).
   package var text: Bilingual {
     switch self {
