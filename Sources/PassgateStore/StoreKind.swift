@@ -56,4 +56,34 @@ extension StoreKind {
       CREATE INDEX attempts_by_time ON attempts (at_ms);
       """
     ])
+
+  // What belongs to no case is counted and dropped by time, so that part has an index of its own.
+  static let dossier = StoreKind(
+    name: "dossier store", applicationID: 0x5047_4453,  // "PGDS"
+    migrations: [
+      """
+      CREATE TABLE documents (
+        number INTEGER PRIMARY KEY, key_id BLOB NOT NULL CHECK (length(key_id) = 32),
+        digest BLOB NOT NULL CHECK (length(digest) = 32), byte_count INTEGER NOT NULL,
+        received INTEGER NOT NULL CHECK (received <= byte_count), complete INTEGER NOT NULL,
+        claimed INTEGER NOT NULL, created_ms INTEGER NOT NULL, UNIQUE (key_id, digest)
+      ) STRICT;
+      CREATE INDEX unclaimed_by_time ON documents (created_ms) WHERE claimed = 0;
+      CREATE TABLE chunks (
+        number INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+        start INTEGER NOT NULL, byte_count INTEGER NOT NULL, sealed BLOB NOT NULL, UNIQUE (document, start)
+      ) STRICT;
+      CREATE TABLE claims (
+        tenant TEXT NOT NULL, document INTEGER NOT NULL REFERENCES documents,
+        PRIMARY KEY (tenant, document)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX claims_by_document ON claims (document);
+      CREATE TABLE complaints (
+        number INTEGER PRIMARY KEY, case_id BLOB NOT NULL UNIQUE CHECK (length(case_id) = 16),
+        key_id BLOB NOT NULL, operation_id BLOB NOT NULL, tenant TEXT NOT NULL, at_ms INTEGER NOT NULL,
+        digest BLOB NOT NULL, sealed BLOB NOT NULL, UNIQUE (key_id, operation_id)
+      ) STRICT;
+      CREATE INDEX complaints_by_tenant ON complaints (tenant, digest);
+      """
+    ])
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// The stores as the opening rules see them: all alike.
 enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
-  case registry, ledger, evidence
+  case registry, ledger, evidence, dossier
 
   var testDescription: String { rawValue }
 
@@ -15,6 +15,7 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .registry: .registry
     case .ledger: .ledger
     case .evidence: .evidence
+    case .dossier: .dossier
     }
   }
 
@@ -24,6 +25,7 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .registry: try RegistryStore(path: path)
     case .ledger: try LedgerStore(path: path)
     case .evidence: try EvidenceStore(path: path)
+    case .dossier: try DossierStore(path: path)
     }
   }
 
@@ -31,7 +33,8 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .registry: .ledger
     case .ledger: .evidence
-    case .evidence: .registry
+    case .evidence: .dossier
+    case .dossier: .registry
     }
   }
 }
