@@ -25,6 +25,7 @@ import CPassgate
     unsafe self.pointer = unsafe pointer
     structureSize = unsafe pointer.pointee.sizeof_message
     let all = unsafe UnsafeBufferPointer(start: pointer.pointee.fields, count: Int(pointer.pointee.n_fields))
+    precondition(all.count <= UInt64.bitWidth, "a field has one bit of `excludes`")
     fields = Self.excluding(
       (0..<all.count).map { unsafe FieldDescriptor(pointer: pointer.pointee.fields + $0) })
     messages = unsafe all.map { field in
@@ -39,7 +40,7 @@ import CPassgate
     fields.map { field in
       var field = field
       for (index, other) in fields.enumerated() where field.excludes(other) {
-        field.excludes |= 1 << UInt32(index)
+        field.excludes |= 1 << UInt64(index)
       }
       return field
     }
@@ -73,7 +74,7 @@ import CPassgate
   let wireType: UInt8
   /// The fields, a bit for each by its place, that may not have appeared before this one: itself unless it is
   /// repeated, and the other members of its oneof.
-  fileprivate(set) var excludes: UInt32 = 0
+  fileprivate(set) var excludes: UInt64 = 0
   let offset: Int
   let quantifierOffset: Int
   private let pointer: UnsafePointer<ProtobufCFieldDescriptor>

@@ -48,6 +48,10 @@ import CPassgate
     unsafe Array(elements(number, .enumeration, of: UInt32.self))
   }
 
+  func bools(_ number: Int) -> [Bool] {
+    unsafe elements(number, .bool, of: protobuf_c_boolean.self).map { $0 != 0 }
+  }
+
   /// The number of the oneof's member that `member` belongs to; 0 when none is set.
   func oneof(of member: Int) -> Int {
     let field = descriptor.field(number: member)

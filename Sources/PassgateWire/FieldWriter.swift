@@ -46,6 +46,10 @@ import CPassgate
   /// A repeated enumeration by its raw numbers.
   func set(_ number: Int, _ values: [UInt32]) { store(values, number, .enumeration) }
 
+  func set(_ number: Int, _ values: [Bool]) {
+    store(values.map { protobuf_c_boolean($0 ? 1 : 0) }, number, .bool)
+  }
+
   /// A message, alone or as a oneof's member, filled by `write`.
   func set(_ number: Int, _ write: (FieldWriter) -> Void) {
     let field = descriptor.field(number: number)

@@ -63,12 +63,7 @@ package struct Frame: MappedMessage {
   }
 
   private static func opaque(_ fields: FieldReader, _ number: Int) throws(WireError) -> [UInt8] {
-    guard let ping = fields.fields(number) else { throw WireError(.missing, field: fields.name(number)) }
-    do throws(WireError) {
-      return try ping.bytes(1, exactly: pingBytes)
-    } catch {
-      throw error.inside(fields.name(number))
-    }
+    try fields.inside(number) { ping throws(WireError) in try ping.bytes(1, exactly: pingBytes) }
   }
 }
 

@@ -156,7 +156,7 @@ package struct ResponseHeader: MappedMessage {
 
 extension FieldReader {
   /// Text whose count of bytes is within `lengths` and each of whose bytes `isAllowed`.
-  fileprivate func text(
+  func text(
     _ number: Int, _ lengths: ClosedRange<Int>, of isAllowed: (UInt8) -> Bool
   ) throws(WireError) -> String {
     let value = text(number)
@@ -171,7 +171,8 @@ extension FieldReader {
   }
 }
 
-private func isIdentifierCharacter(_ byte: UInt8) -> Bool {
+/// Of the ids of tenants, officers, scenes and cases.
+func isIdentifierCharacter(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
   default: false

@@ -25,7 +25,7 @@ private struct MessageScan {
   let message: MessageDescriptor
   let depth: Int
   /// A bit for each field, by its place.
-  private var seen: UInt32 = 0
+  private var seen: UInt64 = 0
   private var elements = 0
   /// How often a repeated field has appeared, for the place that an error names.
   private var repeats = InlineArray<16, UInt16>(repeating: 0)
@@ -42,7 +42,7 @@ private struct MessageScan {
     let field = message.field(at: index)
     do throws(WireError) {
       guard seen & field.excludes == 0 else { throw WireError(.repeatedField) }
-      seen |= 1 << UInt32(index)
+      seen |= 1 << UInt64(index)
       if field.isRepeated { repeats[index] += 1 }
       try add(elements: 1)
       try value(of: field, at: index, wireType: UInt8(tag & 7), in: bytes, at: &position)

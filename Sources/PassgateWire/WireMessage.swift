@@ -70,14 +70,23 @@ extension FieldReader {
     return choices
   }
 
+  /// What `read` makes of the message in a field, which must be there.
+  func inside<Value>(
+    _ number: Int, _ read: (FieldReader) throws(WireError) -> Value
+  ) throws(WireError) -> Value {
+    guard let inner = fields(number) else { throw WireError(.missing, field: name(number)) }
+    do throws(WireError) {
+      return try read(inner)
+    } catch {
+      throw error.inside(name(number))
+    }
+  }
+
   /// A message that must be there.
   func message<Message: MappedMessage>(
     _ number: Int, as type: Message.Type = Message.self
   ) throws(WireError) -> Message {
-    guard let message: Message = try optionalMessage(number) else {
-      throw WireError(.missing, field: name(number))
-    }
-    return message
+    try inside(number) { inner throws(WireError) in try Message(from: inner) }
   }
 
   func optionalMessage<Message: MappedMessage>(_ number: Int) throws(WireError) -> Message? {

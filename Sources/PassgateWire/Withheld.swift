@@ -16,3 +16,7 @@ extension DeleteRecordRequest: Withheld {}
 extension Request: Withheld {}
 extension Response: Withheld {}
 extension LedgerEvent: Withheld {}
+extension SignedEvent: Withheld {}
+extension PutDocumentRequest: Withheld {}
+extension GetDocumentReply: Withheld {}
+extension ComplainRequest: Withheld {}

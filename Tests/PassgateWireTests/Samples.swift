@@ -8,7 +8,9 @@ enum Samples {
     var testDescription: String { "\(type(of: message))" }
   }
 
-  static let all: [Sample] = (envelope + bodies + stored + frames).map(Sample.init)
+  static let all: [Sample] = (messages + CaseSamples.parts + CaseSamples.calls + CaseSamples.conformance).map(
+    Sample.init)
+  private static let messages = envelope + bodies + stored + frames
 
   static let signature = Signature(
     value: filled(71, 1), treeSize: 3, leafIndex: 2, path: [filled(32, 2), filled(32, 3)])

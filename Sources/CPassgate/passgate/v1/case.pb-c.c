@@ -1537,6 +1537,57 @@ void   passgate__v1__complain_reply__free_unpacked
   assert(message->base.descriptor == &passgate__v1__complain_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__evidence_pack__part__init
+                     (Passgate__V1__EvidencePack__Part         *message)
+{
+  static const Passgate__V1__EvidencePack__Part init_value = PASSGATE__V1__EVIDENCE_PACK__PART__INIT;
+  *message = init_value;
+}
+void   passgate__v1__evidence_pack__init
+                     (Passgate__V1__EvidencePack         *message)
+{
+  static const Passgate__V1__EvidencePack init_value = PASSGATE__V1__EVIDENCE_PACK__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__evidence_pack__get_packed_size
+                     (const Passgate__V1__EvidencePack *message)
+{
+  assert(message->base.descriptor == &passgate__v1__evidence_pack__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__evidence_pack__pack
+                     (const Passgate__V1__EvidencePack *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__evidence_pack__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__evidence_pack__pack_to_buffer
+                     (const Passgate__V1__EvidencePack *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__evidence_pack__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__EvidencePack *
+       passgate__v1__evidence_pack__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__EvidencePack *)
+     protobuf_c_message_unpack (&passgate__v1__evidence_pack__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__evidence_pack__free_unpacked
+                     (Passgate__V1__EvidencePack *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__evidence_pack__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor passgate__v1__clause__field_descriptors[2] =
 {
   {
@@ -3346,11 +3397,11 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__proposal__field_de
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__CaseAct__Proposal, act_case),
     offsetof(Passgate__V1__CaseAct__Proposal, terminate),
     &passgate__v1__case_act__text__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -3358,11 +3409,11 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__proposal__field_de
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__CaseAct__Proposal, act_case),
     offsetof(Passgate__V1__CaseAct__Proposal, refer),
     &passgate__v1__case_act__text__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
@@ -3490,7 +3541,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "review",
-    20,
+    9,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3502,7 +3553,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "assess",
-    21,
+    10,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3514,7 +3565,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "draft_agreement",
-    22,
+    11,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3526,7 +3577,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "countersign_agreement",
-    23,
+    12,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3538,7 +3589,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "register_certificate",
-    24,
+    13,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3550,7 +3601,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "open",
-    25,
+    14,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3562,7 +3613,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "inspect",
-    26,
+    15,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3574,7 +3625,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "notice",
-    27,
+    16,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3586,7 +3637,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "verify_correction",
-    28,
+    17,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3598,7 +3649,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "suspend",
-    29,
+    18,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3610,7 +3661,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "reopen",
-    30,
+    19,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3622,7 +3673,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "terminate",
-    31,
+    20,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3634,7 +3685,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "recheck_eligibility",
-    32,
+    21,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3646,7 +3697,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "throttle",
-    33,
+    22,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3658,7 +3709,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "refer",
-    34,
+    23,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3670,7 +3721,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "direct",
-    35,
+    24,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3682,7 +3733,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "propose",
-    36,
+    25,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3694,7 +3745,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "confirm",
-    37,
+    26,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3706,7 +3757,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "pass_conformance",
-    50,
+    27,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3718,7 +3769,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "report_anomaly",
-    51,
+    28,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3730,7 +3781,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "deem_received",
-    60,
+    29,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3742,7 +3793,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "expire_material",
-    61,
+    30,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3754,7 +3805,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "lapse",
-    62,
+    31,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3766,7 +3817,7 @@ static const ProtobufCFieldDescriptor passgate__v1__case_act__field_descriptors[
   },
   {
     "complain",
-    70,
+    32,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__CaseAct, act_case),
@@ -3811,13 +3862,9 @@ static const unsigned passgate__v1__case_act__field_indices_by_name[] = {
   21,   /* field[21] = throttle */
   16,   /* field[16] = verify_correction */
 };
-static const ProtobufCIntRange passgate__v1__case_act__number_ranges[5 + 1] =
+static const ProtobufCIntRange passgate__v1__case_act__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 20, 8 },
-  { 50, 26 },
-  { 60, 28 },
-  { 70, 31 },
   { 0, 32 }
 };
 const ProtobufCMessageDescriptor passgate__v1__case_act__descriptor =
@@ -3831,7 +3878,7 @@ const ProtobufCMessageDescriptor passgate__v1__case_act__descriptor =
   32,
   passgate__v1__case_act__field_descriptors,
   passgate__v1__case_act__field_indices_by_name,
-  5,  passgate__v1__case_act__number_ranges,
+  1,  passgate__v1__case_act__number_ranges,
   (ProtobufCMessageInit) passgate__v1__case_act__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -5371,6 +5418,173 @@ const ProtobufCMessageDescriptor passgate__v1__complain_reply__descriptor =
   passgate__v1__complain_reply__field_indices_by_name,
   1,  passgate__v1__complain_reply__number_ranges,
   (ProtobufCMessageInit) passgate__v1__complain_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__evidence_pack__part__field_descriptors[2] =
+{
+  {
+    "events",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__EvidencePack__Part, n_events),
+    offsetof(Passgate__V1__EvidencePack__Part, events),
+    &passgate__v1__signed_event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "records",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__EvidencePack__Part, n_records),
+    offsetof(Passgate__V1__EvidencePack__Part, records),
+    &passgate__v1__evidence_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__evidence_pack__part__field_indices_by_name[] = {
+  0,   /* field[0] = events */
+  1,   /* field[1] = records */
+};
+static const ProtobufCIntRange passgate__v1__evidence_pack__part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__evidence_pack__part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.EvidencePack.Part",
+  "Part",
+  "Passgate__V1__EvidencePack__Part",
+  "passgate.v1",
+  sizeof(Passgate__V1__EvidencePack__Part),
+  2,
+  passgate__v1__evidence_pack__part__field_descriptors,
+  passgate__v1__evidence_pack__part__field_indices_by_name,
+  1,  passgate__v1__evidence_pack__part__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__evidence_pack__part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__evidence_pack__field_descriptors[7] =
+{
+  {
+    "statement",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__EvidencePack, statement),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signature",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__EvidencePack, signature),
+    &passgate__v1__signature__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__EvidencePack, key_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keys",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__EvidencePack, n_keys),
+    offsetof(Passgate__V1__EvidencePack, keys),
+    &passgate__v1__reply_key__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__EvidencePack, n_parts),
+    offsetof(Passgate__V1__EvidencePack, parts),
+    &passgate__v1__evidence_pack__part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exported_at_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__EvidencePack, exported_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exporter",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__EvidencePack, exporter),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__evidence_pack__field_indices_by_name[] = {
+  5,   /* field[5] = exported_at_ms */
+  6,   /* field[6] = exporter */
+  2,   /* field[2] = key_id */
+  3,   /* field[3] = keys */
+  4,   /* field[4] = parts */
+  1,   /* field[1] = signature */
+  0,   /* field[0] = statement */
+};
+static const ProtobufCIntRange passgate__v1__evidence_pack__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor passgate__v1__evidence_pack__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.EvidencePack",
+  "EvidencePack",
+  "Passgate__V1__EvidencePack",
+  "passgate.v1",
+  sizeof(Passgate__V1__EvidencePack),
+  7,
+  passgate__v1__evidence_pack__field_descriptors,
+  passgate__v1__evidence_pack__field_indices_by_name,
+  1,  passgate__v1__evidence_pack__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__evidence_pack__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue passgate__v1__case_state__enum_values_by_number[10] =

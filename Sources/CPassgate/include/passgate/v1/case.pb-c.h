@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "passgate/v1/envelope.pb-c.h"
+#include "passgate/v1/evidence.pb-c.h"
 #include "passgate/v1/frame.pb-c.h"
 #include "passgate/v1/supervision.pb-c.h"
 #include "passgate/v1/verification.pb-c.h"
@@ -66,6 +67,8 @@ typedef struct Passgate__V1__GetDocumentRequest Passgate__V1__GetDocumentRequest
 typedef struct Passgate__V1__GetDocumentReply Passgate__V1__GetDocumentReply;
 typedef struct Passgate__V1__ComplainRequest Passgate__V1__ComplainRequest;
 typedef struct Passgate__V1__ComplainReply Passgate__V1__ComplainReply;
+typedef struct Passgate__V1__EvidencePack Passgate__V1__EvidencePack;
+typedef struct Passgate__V1__EvidencePack__Part Passgate__V1__EvidencePack__Part;
 
 
 /* --- enums --- */
@@ -576,18 +579,28 @@ struct  Passgate__V1__CaseAct__Complaint
     , {0,NULL}, {0,NULL} }
 
 
+typedef enum {
+  PASSGATE__V1__CASE_ACT__PROPOSAL__ACT__NOT_SET = 0,
+  PASSGATE__V1__CASE_ACT__PROPOSAL__ACT_TERMINATE = 1,
+  PASSGATE__V1__CASE_ACT__PROPOSAL__ACT_REFER = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__CASE_ACT__PROPOSAL__ACT__CASE)
+} Passgate__V1__CaseAct__Proposal__ActCase;
+
 /*
  * An act that needs two officers, as the first proposes it. Not recursive: it carries the act's own message.
  */
 struct  Passgate__V1__CaseAct__Proposal
 {
   ProtobufCMessage base;
-  Passgate__V1__CaseAct__Text *terminate;
-  Passgate__V1__CaseAct__Text *refer;
+  Passgate__V1__CaseAct__Proposal__ActCase act_case;
+  union {
+    Passgate__V1__CaseAct__Text *terminate;
+    Passgate__V1__CaseAct__Text *refer;
+  };
 };
 #define PASSGATE__V1__CASE_ACT__PROPOSAL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__case_act__proposal__descriptor) \
-    , NULL, NULL }
+    , PASSGATE__V1__CASE_ACT__PROPOSAL__ACT__NOT_SET, {0} }
 
 
 typedef enum {
@@ -600,30 +613,30 @@ typedef enum {
   PASSGATE__V1__CASE_ACT__ACT_GIVE_FEEDBACK = 6,
   PASSGATE__V1__CASE_ACT__ACT_SIGN_AGREEMENT = 7,
   PASSGATE__V1__CASE_ACT__ACT_REQUEST_CERTIFICATE = 8,
-  PASSGATE__V1__CASE_ACT__ACT_REVIEW = 20,
-  PASSGATE__V1__CASE_ACT__ACT_ASSESS = 21,
-  PASSGATE__V1__CASE_ACT__ACT_DRAFT_AGREEMENT = 22,
-  PASSGATE__V1__CASE_ACT__ACT_COUNTERSIGN_AGREEMENT = 23,
-  PASSGATE__V1__CASE_ACT__ACT_REGISTER_CERTIFICATE = 24,
-  PASSGATE__V1__CASE_ACT__ACT_OPEN = 25,
-  PASSGATE__V1__CASE_ACT__ACT_INSPECT = 26,
-  PASSGATE__V1__CASE_ACT__ACT_NOTICE = 27,
-  PASSGATE__V1__CASE_ACT__ACT_VERIFY_CORRECTION = 28,
-  PASSGATE__V1__CASE_ACT__ACT_SUSPEND = 29,
-  PASSGATE__V1__CASE_ACT__ACT_REOPEN = 30,
-  PASSGATE__V1__CASE_ACT__ACT_TERMINATE = 31,
-  PASSGATE__V1__CASE_ACT__ACT_RECHECK_ELIGIBILITY = 32,
-  PASSGATE__V1__CASE_ACT__ACT_THROTTLE = 33,
-  PASSGATE__V1__CASE_ACT__ACT_REFER = 34,
-  PASSGATE__V1__CASE_ACT__ACT_DIRECT = 35,
-  PASSGATE__V1__CASE_ACT__ACT_PROPOSE = 36,
-  PASSGATE__V1__CASE_ACT__ACT_CONFIRM = 37,
-  PASSGATE__V1__CASE_ACT__ACT_PASS_CONFORMANCE = 50,
-  PASSGATE__V1__CASE_ACT__ACT_REPORT_ANOMALY = 51,
-  PASSGATE__V1__CASE_ACT__ACT_DEEM_RECEIVED = 60,
-  PASSGATE__V1__CASE_ACT__ACT_EXPIRE_MATERIAL = 61,
-  PASSGATE__V1__CASE_ACT__ACT_LAPSE = 62,
-  PASSGATE__V1__CASE_ACT__ACT_COMPLAIN = 70
+  PASSGATE__V1__CASE_ACT__ACT_REVIEW = 9,
+  PASSGATE__V1__CASE_ACT__ACT_ASSESS = 10,
+  PASSGATE__V1__CASE_ACT__ACT_DRAFT_AGREEMENT = 11,
+  PASSGATE__V1__CASE_ACT__ACT_COUNTERSIGN_AGREEMENT = 12,
+  PASSGATE__V1__CASE_ACT__ACT_REGISTER_CERTIFICATE = 13,
+  PASSGATE__V1__CASE_ACT__ACT_OPEN = 14,
+  PASSGATE__V1__CASE_ACT__ACT_INSPECT = 15,
+  PASSGATE__V1__CASE_ACT__ACT_NOTICE = 16,
+  PASSGATE__V1__CASE_ACT__ACT_VERIFY_CORRECTION = 17,
+  PASSGATE__V1__CASE_ACT__ACT_SUSPEND = 18,
+  PASSGATE__V1__CASE_ACT__ACT_REOPEN = 19,
+  PASSGATE__V1__CASE_ACT__ACT_TERMINATE = 20,
+  PASSGATE__V1__CASE_ACT__ACT_RECHECK_ELIGIBILITY = 21,
+  PASSGATE__V1__CASE_ACT__ACT_THROTTLE = 22,
+  PASSGATE__V1__CASE_ACT__ACT_REFER = 23,
+  PASSGATE__V1__CASE_ACT__ACT_DIRECT = 24,
+  PASSGATE__V1__CASE_ACT__ACT_PROPOSE = 25,
+  PASSGATE__V1__CASE_ACT__ACT_CONFIRM = 26,
+  PASSGATE__V1__CASE_ACT__ACT_PASS_CONFORMANCE = 27,
+  PASSGATE__V1__CASE_ACT__ACT_REPORT_ANOMALY = 28,
+  PASSGATE__V1__CASE_ACT__ACT_DEEM_RECEIVED = 29,
+  PASSGATE__V1__CASE_ACT__ACT_EXPIRE_MATERIAL = 30,
+  PASSGATE__V1__CASE_ACT__ACT_LAPSE = 31,
+  PASSGATE__V1__CASE_ACT__ACT_COMPLAIN = 32
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__CASE_ACT__ACT__CASE)
 } Passgate__V1__CaseAct__ActCase;
 
@@ -737,13 +750,14 @@ struct  Passgate__V1__CaseEvent
 
 
 /*
- * An event with the platform's signature and the request that ordered it.
+ * An event with the platform's signature and the request that ordered it. Of an event that is not for the reader's
+ * eyes there is the digest alone.
  */
 struct  Passgate__V1__SignedEvent
 {
   ProtobufCMessage base;
   /*
-   * CaseEvent; empty when it is not for the reader's eyes
+   * CaseEvent
    */
   ProtobufCBinaryData event;
   /*
@@ -758,7 +772,13 @@ struct  Passgate__V1__SignedEvent
    * of the reply key that signed
    */
   ProtobufCBinaryData key_id;
+  /*
+   * as received; empty: clock or platform
+   */
   ProtobufCBinaryData request_header;
+  /*
+   * as received; empty when it is sealed, as a complaint's is
+   */
   ProtobufCBinaryData request_body;
   Passgate__V1__Signature *request_signature;
 };
@@ -1033,6 +1053,64 @@ struct  Passgate__V1__ComplainReply
 #define PASSGATE__V1__COMPLAIN_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__complain_reply__descriptor) \
     , {0,NULL}, {0,NULL} }
+
+
+/*
+ * As many as are needed: a message has at most 4,096 elements.
+ */
+struct  Passgate__V1__EvidencePack__Part
+{
+  ProtobufCMessage base;
+  /*
+   * in order
+   */
+  size_t n_events;
+  Passgate__V1__SignedEvent **events;
+  /*
+   * with the tenant's entries alone, in order
+   */
+  size_t n_records;
+  Passgate__V1__EvidenceRecord **records;
+};
+#define PASSGATE__V1__EVIDENCE_PACK__PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__evidence_pack__part__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+/*
+ * A case in one file, which a third party verifies offline with the platform's root certificate alone (art.15).
+ */
+struct  Passgate__V1__EvidencePack
+{
+  ProtobufCMessage base;
+  /*
+   * CaseStatement
+   */
+  ProtobufCBinaryData statement;
+  /*
+   * label "passgate/1 statement"
+   */
+  Passgate__V1__Signature *signature;
+  /*
+   * of the reply key that signed the statement
+   */
+  ProtobufCBinaryData key_id;
+  /*
+   * those that signed statement, events and replies, with their chains
+   */
+  size_t n_keys;
+  Passgate__V1__ReplyKey **keys;
+  size_t n_parts;
+  Passgate__V1__EvidencePack__Part **parts;
+  uint64_t exported_at_ms;
+  /*
+   * id of the officer
+   */
+  char *exporter;
+};
+#define PASSGATE__V1__EVIDENCE_PACK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__evidence_pack__descriptor) \
+    , {0,NULL}, NULL, {0,NULL}, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string }
 
 
 /* Passgate__V1__Clause methods */
@@ -1688,6 +1766,28 @@ Passgate__V1__ComplainReply *
 void   passgate__v1__complain_reply__free_unpacked
                      (Passgate__V1__ComplainReply *message,
                       ProtobufCAllocator *allocator);
+/* Passgate__V1__EvidencePack__Part methods */
+void   passgate__v1__evidence_pack__part__init
+                     (Passgate__V1__EvidencePack__Part         *message);
+/* Passgate__V1__EvidencePack methods */
+void   passgate__v1__evidence_pack__init
+                     (Passgate__V1__EvidencePack         *message);
+size_t passgate__v1__evidence_pack__get_packed_size
+                     (const Passgate__V1__EvidencePack   *message);
+size_t passgate__v1__evidence_pack__pack
+                     (const Passgate__V1__EvidencePack   *message,
+                      uint8_t             *out);
+size_t passgate__v1__evidence_pack__pack_to_buffer
+                     (const Passgate__V1__EvidencePack   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__EvidencePack *
+       passgate__v1__evidence_pack__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__evidence_pack__free_unpacked
+                     (Passgate__V1__EvidencePack *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Passgate__V1__Clause_Closure)
@@ -1831,6 +1931,12 @@ typedef void (*Passgate__V1__ComplainRequest_Closure)
 typedef void (*Passgate__V1__ComplainReply_Closure)
                  (const Passgate__V1__ComplainReply *message,
                   void *closure_data);
+typedef void (*Passgate__V1__EvidencePack__Part_Closure)
+                 (const Passgate__V1__EvidencePack__Part *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__EvidencePack_Closure)
+                 (const Passgate__V1__EvidencePack *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1893,6 +1999,8 @@ extern const ProtobufCMessageDescriptor passgate__v1__get_document_request__desc
 extern const ProtobufCMessageDescriptor passgate__v1__get_document_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__complain_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__complain_reply__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__evidence_pack__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__evidence_pack__part__descriptor;
 
 PROTOBUF_C__END_DECLS
 
