@@ -62,24 +62,24 @@ package struct Tenant: Sendable, Hashable {
   package var name: String
   package var mode: AccessMode
   package var state: TenantState
-  /// The business scenes of the agreement, each `[a-z0-9-]{1,32}`.
-  package var scenes: Set<String>
-  /// The agreed rate; 0 means the platform's default.
-  package var checksPerMinute: Int
+  /// What it may ask: the agreement, made ready to be held against every request.
+  package var policy: Policy
+  /// Fewer checks than agreed, for technical reasons.
+  package var throttle: Throttle?
   package var keys: [TenantKey]
   /// SHA-256 of the pinned client certificate, 32 bytes: signing servers only.
   package var tlsFingerprint: [UInt8]?
 
   package init(
-    id: String, name: String, mode: AccessMode, state: TenantState, scenes: Set<String>,
-    checksPerMinute: Int, keys: [TenantKey], tlsFingerprint: [UInt8]? = nil
+    id: String, name: String, mode: AccessMode, state: TenantState, policy: Policy,
+    keys: [TenantKey], throttle: Throttle? = nil, tlsFingerprint: [UInt8]? = nil
   ) {
     self.id = id
     self.name = name
     self.mode = mode
     self.state = state
-    self.scenes = scenes
-    self.checksPerMinute = checksPerMinute
+    self.policy = policy
+    self.throttle = throttle
     self.keys = keys
     self.tlsFingerprint = tlsFingerprint
   }

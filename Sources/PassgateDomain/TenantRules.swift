@@ -10,14 +10,14 @@ enum TenantRules {
 
   /// Throws the first fault, at a field below `path`.
   static func check(_ tenant: Tenant, at path: String) throws(ProvisionFault) {
-    try require(isIdentifier(tenant.id), "\(path).id", "an id is 1 to 32 of a-z, 0-9 and -")
+    try require(CaseText.isIdentifier(tenant.id), "\(path).id", "an id is 1 to 32 of a-z, 0-9 and -")
     try require(tenant.id != reservedID, "\(path).id", "this id is that of self-declared calls")
     try require(
       names.contains(tenant.name.unicodeScalars.count), "\(path).name", "a name has 1 to 128 characters")
-    try require(!tenant.scenes.isEmpty, "\(path).scenes", "an agreement names at least one scene")
     try require(
-      tenant.scenes.allSatisfy(isIdentifier), "\(path).scenes", "a scene is 1 to 32 of a-z, 0-9 and -")
-    try require(tenant.checksPerMinute >= 0, "\(path).checks_per_minute", "a rate is not negative")
+      !tenant.policy.scenes.isEmpty || tenant.state == .notOpen || tenant.state == .terminated,
+      "\(path).scenes", "an agreement names at least one scene")
+    try check(tenant.policy, tenant.throttle, at: path)
     try checkConnection(of: tenant, at: path)
     var seen: Set<[UInt8]> = []
     for (index, key) in tenant.keys.enumerated() {
@@ -25,6 +25,19 @@ enum TenantRules {
       try check(key, of: tenant.mode, at: place)
       try require(seen.insert(key.keyID).inserted, "\(place).certificate", "this key is stated twice")
     }
+  }
+
+  private static func check(
+    _ policy: Policy, _ throttle: Throttle?, at path: String
+  ) throws(ProvisionFault) {
+    try require(
+      policy.scenes.allSatisfy(CaseText.isIdentifier), "\(path).scenes",
+      "a scene is 1 to 32 of a-z, 0-9 and -")
+    try require(policy.checksPerMinute ?? 0 >= 0, "\(path).checks_per_minute", "a rate is not negative")
+    //= Measures art.13
+    try require(
+      throttle?.checksPerMinute ?? 1 > 0, "\(path).throttle",
+      "a throttle leaves a check a minute at least; none at all is a suspension (art.13)")
   }
 
   private static func checkConnection(of tenant: Tenant, at path: String) throws(ProvisionFault) {
@@ -69,13 +82,5 @@ enum TenantRules {
     _ condition: Bool, _ field: String, _ problem: String
   ) throws(ProvisionFault) {
     guard condition else { throw ProvisionFault(field: field, problem: problem) }
-  }
-
-  private static func isIdentifier(_ text: String) -> Bool {
-    (1...32).contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
-      }
   }
 }

@@ -1,3 +1,4 @@
+import PassgateDomain
 import PassgateRPC
 import PassgateSystem
 import PassgateWire

@@ -63,6 +63,7 @@ final class IdentityChecks {
     do throws(BodyFault) {
       let body = try VerifyIdentityRequest.body(request.draft.request.body)
       let claim = try PassgateDomain.IdentityClaim.parse(body.claim, at: "claim")
+      if let fault = fault(request, claim) { return fault.refusal(at: "claim") }
       let verdict = check(claim, tenant: request.draft.header.tenantID)
       let reply = VerifyIdentityReply(
         salt: freshSalt(), result: IdentityVerdict(verdict), ruleSet: NameRules.version)
@@ -77,8 +78,11 @@ final class IdentityChecks {
       let body = try VerifyBatchRequest.body(request.draft.request.body)
       guard (1...Self.batchLimit).contains(body.claims.count) else { throw BodyFault(field: "claims") }
       var claims: [PassgateDomain.IdentityClaim] = []
-      for (index, claim) in body.claims.enumerated() {
-        claims.append(try PassgateDomain.IdentityClaim.parse(claim, at: "claims[\(index)]"))
+      for (index, stated) in body.claims.enumerated() {
+        let path = "claims[\(index)]"
+        let claim = try PassgateDomain.IdentityClaim.parse(stated, at: path)
+        if let fault = fault(request, claim) { return fault.refusal(at: path) }
+        claims.append(claim)
       }
       if let refusal = shared.quotas.fault(request.principal, checks: claims.count - 1) { return refusal }
       let results = claims.map { IdentityVerdict(check($0, tenant: request.draft.header.tenantID)) }
@@ -87,6 +91,15 @@ final class IdentityChecks {
     } catch {
       return error.outcome
     }
+  }
+
+  /// Why a claim is outside of its scene's agreement: asked before anything is looked up, so that nothing is
+  /// learnt about its document.
+  //= Measures art.9(1)
+  private func fault(_ request: AuthenticRequest, _ claim: PassgateDomain.IdentityClaim) -> Policy.Fault? {
+    guard case .tenant(let tenant) = request.principal.who else { return nil }
+    return tenant.policy.fault(
+      scene: request.draft.header.sceneID, elements: claim.elements, documentType: claim.number.type)
   }
 
   // MARK: One check

@@ -195,7 +195,8 @@ package final class Pipeline: CallHandler {
   private func run(_ request: AuthenticRequest) -> Step {
     let draft = request.draft
     let fault = admission.fault(
-      request.principal, draft.header, request.method, bodyCount: draft.request.body.count)
+      request.principal, draft.header, request.route, bodyCount: draft.request.body.count,
+      at: shared.clock.wallMilliseconds())
     if let refusal = fault.map({ .refusal($0) }) ?? shared.quotas.fault(request.principal) {
       return .answer(request.answer(refusal))
     }

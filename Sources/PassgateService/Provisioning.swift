@@ -127,10 +127,11 @@ package struct TenantCertificates: Sendable {
     }
     let pinned = try optional(
       stated.tlsCertificate, for: .tenantTLS, path: "\(path).tls_certificate", at: now)
+    let rate = stated.checksPerMinute == 0 ? nil : Int(stated.checksPerMinute)
     return PassgateDomain.Tenant(
       id: stated.id, name: stated.name, mode: mode, state: PassgateDomain.TenantState(stated.state),
-      scenes: Set(stated.scenes), checksPerMinute: Int(stated.checksPerMinute), keys: keys,
-      tlsFingerprint: pinned?.fingerprint)
+      policy: Policy(allowingAllIn: stated.scenes, checksPerMinute: rate),
+      keys: keys, tlsFingerprint: pinned?.fingerprint)
   }
 
   private func key(

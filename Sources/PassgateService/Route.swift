@@ -1,3 +1,4 @@
+import PassgateDomain
 import PassgateWire
 
 /// How a method is run: at once on the loop, or on a worker.
@@ -13,11 +14,14 @@ typealias WorkerMethod = @Sendable (DeploymentService, Order) -> Outcome
 final class Route: Sendable {
   let method: Method
   let body: MethodBody
+  /// The way of checking that it is; nil when it checks nobody.
+  let check: PassgateDomain.CheckKind?
   /// Its place in the table of methods, for counting.
   let place: Int
 
   private init(_ method: Method, _ body: MethodBody, place: Int) {
     (self.method, self.body, self.place) = (method, body, place)
+    check = checks[method.name]
   }
 
   /// The route of this full name.
@@ -40,4 +44,10 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
   "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
   "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },
+]
+
+//= Measures art.4
+private let checks: [String: PassgateDomain.CheckKind] = [
+  "passgate.v1.Verification/VerifyIdentity": .realName,
+  "passgate.v1.Verification/VerifyBatch": .realName,
 ]

@@ -14,7 +14,8 @@ struct DirectoryTests {
     _ id: String = "bank", mode: AccessMode = .mobileCertificate, keys: [TenantKey] = [key(1)]
   ) -> Tenant {
     Tenant(
-      id: id, name: "Bank", mode: mode, state: .open, scenes: ["account-opening"], checksPerMinute: 60,
+      id: id, name: "Bank", mode: mode, state: .open,
+      policy: Policy(allowingAllIn: ["account-opening"], checksPerMinute: 60),
       keys: keys)
   }
 
@@ -62,9 +63,13 @@ struct DirectoryTests {
     (changed { $0.id = String(repeating: "a", count: 33) }, "tenants[0].id"),
     (changed { $0.id = "self" }, "tenants[0].id"), (changed { $0.name = "" }, "tenants[0].name"),
     (changed { $0.name = String(repeating: "名", count: 129) }, "tenants[0].name"),
-    (changed { $0.scenes = [] }, "tenants[0].scenes"),
-    (changed { $0.scenes = ["a b"] }, "tenants[0].scenes"),
-    (changed { $0.checksPerMinute = -1 }, "tenants[0].checks_per_minute"),
+    (changed { $0.policy = Policy(allowingAllIn: []) }, "tenants[0].scenes"),
+    (changed { $0.policy = Policy(allowingAllIn: ["a b"]) }, "tenants[0].scenes"),
+    (
+      changed { $0.policy = Policy(allowingAllIn: ["a"], checksPerMinute: -1) },
+      "tenants[0].checks_per_minute"
+    ),
+    (changed { $0.throttle = Throttle(checksPerMinute: 0, until: 5) }, "tenants[0].throttle"),
     (changed { $0.keys = [] }, "tenants[0].keys"),
     (changed { $0.keys[0].keyID = [1] }, "tenants[0].keys[0].certificate"),
     (changed { $0.keys[0].spki = [] }, "tenants[0].keys[0].certificate"),

@@ -34,8 +34,6 @@ enum ScopeRules {
 
 extension DailyHours {
   private static let minutesOfDay: UInt16 = 1440
-  /// Beijing is eight hours ahead of UTC in every season.
-  private static let beijingMinutes: UInt64 = 8 * 60
 
   private var isAllDay: Bool { from == 0 && until == 0 }
 
@@ -52,9 +50,7 @@ extension DailyHours {
 
   /// True when this time, milliseconds since 1970, lies within the hours of its day in Beijing.
   package func contains(_ wallMilliseconds: UInt64) -> Bool {
-    if isAllDay { return true }
-    let minute = (wallMilliseconds / 60_000 + Self.beijingMinutes) % UInt64(Self.minutesOfDay)
-    return contains(minute: UInt16(minute))
+    isAllDay || contains(minute: BeijingClock.minuteOfDay(wallMilliseconds))
   }
 
   /// True when every minute of these hours is one of the other's.

@@ -1,0 +1,18 @@
+/// Times of the day in Beijing: eight hours ahead of UTC in every season.
+package enum BeijingClock {
+  private static let offset: UInt64 = 8 * 3_600_000
+  private static let day: UInt64 = 24 * 3_600_000
+
+  /// The day in Beijing of this time, milliseconds since 1970, as days since 1970-01-01.
+  package static func dayNumber(_ wallMilliseconds: UInt64) -> UInt64 { (wallMilliseconds &+ offset) / day }
+
+  /// The minute of its day in Beijing, 0 to 1439.
+  package static func minuteOfDay(_ wallMilliseconds: UInt64) -> UInt16 {
+    UInt16((wallMilliseconds &+ offset) % day / 60_000)
+  }
+
+  /// The milliseconds until midnight in Beijing, 1 to a day's.
+  package static func untilMidnight(_ wallMilliseconds: UInt64) -> UInt64 {
+    day - (wallMilliseconds &+ offset) % day
+  }
+}
