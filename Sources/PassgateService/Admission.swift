@@ -22,6 +22,7 @@ struct Admission {
     if bodyCount > method.bodyLimit { return .bodyTooLarge }
     guard case .tenant(let tenant) = principal.who else { return nil }
     if let fault = stateFault(tenant, method) { return fault }
+    guard method.namesScene else { return nil }
     //= Measures art.9(1)
     return tenant.policy.fault(scene: header.sceneID, check: route.check, at: wallMilliseconds)?.reason
   }
