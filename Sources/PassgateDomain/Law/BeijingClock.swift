@@ -6,6 +6,9 @@ package enum BeijingClock {
   /// The day in Beijing of this time, milliseconds since 1970, as days since 1970-01-01.
   package static func dayNumber(_ wallMilliseconds: UInt64) -> UInt64 { (wallMilliseconds &+ offset) / day }
 
+  /// The time at which a day begins in Beijing, milliseconds since 1970; 0 for the first, which began before.
+  package static func start(ofDay number: UInt64) -> UInt64 { max(number * day, offset) - offset }
+
   /// The minute of its day in Beijing, 0 to 1439.
   package static func minuteOfDay(_ wallMilliseconds: UInt64) -> UInt16 {
     UInt16((wallMilliseconds &+ offset) % day / 60_000)

@@ -97,13 +97,6 @@ package struct Case: Sendable, Equatable {
     package internal(set) var isLapsed = false
   }
 
-  /// Fewer checks for a time: technical, never a suspension.
-  package struct Throttle: Sendable, Hashable {
-    package let checksPerMinute: Int
-    /// Milliseconds since 1970; it ends by itself.
-    package let until: UInt64
-  }
-
   /// An act that waits for a second officer.
   package struct Proposal: Sendable, Hashable {
     package let number: UInt64

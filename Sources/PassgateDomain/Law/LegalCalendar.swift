@@ -1,12 +1,9 @@
 /// The days on which terms may end: Beijing time, weekends, public holidays and the days worked in exchange.
-package struct LegalCalendar: Sendable {
+package struct LegalCalendar: Sendable, Equatable {
   /// What the State Council's notices say (`Holidays`).
   package static let builtIn = LegalCalendar(restDays: [], workdays: [], covering: [])
     .extended(restDays: Holidays.restDays, workdays: Holidays.workdays, covering: Holidays.years)
 
-  private static let day: Int64 = 24 * 60 * 60 * 1000
-  /// Beijing is eight hours ahead of UTC in every season.
-  private static let beijing: Int64 = 8 * 60 * 60 * 1000
   /// Statutory holidays of a fixed date, for years of which no notice is known: month and day.
   private static let fixedHolidays: Set<[Int]> = [[1, 1], [5, 1], [5, 2], [10, 1], [10, 2], [10, 3]]
 
@@ -66,10 +63,10 @@ package struct LegalCalendar: Sendable {
   package static func end(of date: CalendarDate) -> UInt64 { start(unixDay: date.unixDay + 1) }
 
   private static func unixDay(of milliseconds: UInt64) -> Int {
-    Int((Int64(clamping: min(milliseconds, UInt64(Int64.max) / 2)) + beijing) / day)
+    Int(min(BeijingClock.dayNumber(milliseconds), UInt64(lastDate.unixDay)))
   }
 
-  private static func start(unixDay: Int) -> UInt64 { UInt64(max(0, Int64(unixDay) * day - beijing)) }
+  private static func start(unixDay: Int) -> UInt64 { BeijingClock.start(ofDay: UInt64(max(0, unixDay))) }
 
   private static func date(unixDay: Int) -> CalendarDate {
     CalendarDate(unixDay: unixDay) ?? lastDate
