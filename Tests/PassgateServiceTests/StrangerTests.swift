@@ -1,0 +1,62 @@
+import PassgateSystem
+import PassgateWire
+import Testing
+
+@testable import PassgateService
+
+@Suite struct StrangerShareTests {
+  private static let mebibyte = 1_024 * 1_024
+  private static let hour: UInt64 = 3_600_000
+  private let clock = ManualClock()
+  private let shares: StrangerShares
+  private let reading: Method
+
+  init() throws {
+    shares = StrangerShares(clock)
+    reading = try #require(Method.named("passgate.v1.Health/Check"))
+  }
+
+  private func send(_ mebibytes: Int, from address: String = "192.0.2.1") -> UInt32? {
+    shares.wait(address, reading, bodyCount: mebibytes * Self.mebibyte)
+  }
+
+  @Test func anAddressSendsSoManyBytesAnHour() {
+    for _ in 0..<128 { #expect(send(1) == nil) }
+    #expect(send(1) != nil)
+    #expect(send(1, from: "192.0.2.2") == nil)
+  }
+
+  @Test func whoWaitsAsToldIsAdmitted() throws {
+    #expect(send(100) == nil)
+    clock.advance(milliseconds: Self.hour / 2)
+    #expect(send(28) == nil)
+    let wait = try #require(send(90))
+    #expect((Self.hour / 2 - 60_000...Self.hour / 2 + 60_000).contains(UInt64(wait)))
+    clock.advance(milliseconds: UInt64(wait) - 60_000)
+    #expect(send(90) != nil)
+    clock.advance(milliseconds: 60_000)
+    #expect(send(90) == nil)
+  }
+
+  @Test func aRefusedCallTakesNothing() {
+    #expect(send(127) == nil)
+    for _ in 0..<3 { #expect(send(2) != nil) }
+    #expect(send(1) == nil)
+  }
+
+  @Test func anAddressComplainsSoManyTimesAnHour() throws {
+    let complaining = try #require(Method.named("passgate.v1.Onboarding/Complain"))
+    for _ in 0..<60 { #expect(shares.wait("192.0.2.1", complaining, bodyCount: 100) == nil) }
+    #expect(shares.wait("192.0.2.1", complaining, bodyCount: 100) != nil)
+    #expect(send(1) == nil)
+    clock.advance(milliseconds: Self.hour)
+    #expect(shares.wait("192.0.2.1", complaining, bodyCount: 100) == nil)
+  }
+
+  @Test func theMemoryOfAddressesIsBounded() {
+    for number in 0..<10_000 { #expect(send(128, from: "a-\(number)") == nil) }
+    #expect(send(1, from: "a-0") != nil)
+    #expect(send(1, from: "one-more") == nil)
+    #expect(send(1, from: "a-0") == nil)
+  }
+}
