@@ -30,6 +30,7 @@ package enum AgreementRules {
     findings.require(
       deemedReceiptDays.contains(agreement.deemedReceiptDays), "deemed_receipt_days",
       "a notice counts as received after 1 to 30 days")
+    checkText(agreement, dossier.organisation, into: &findings)
     return findings
   }
 
@@ -60,5 +61,32 @@ package enum AgreementRules {
     findings.require(scope.hours.isWithin(asked.hours), "\(path).from_minute", more)
     findings.require(
       scope.legalBasis == asked.legalBasis, "\(path).legal_basis", "another legal basis than in the dossier")
+  }
+
+  /// Text and terms say the same: every clause of art.9 as the template renders it for these terms, and nothing
+  /// besides but special terms, which replace none of them.
+  private static func checkText(
+    _ agreement: Agreement, _ organisation: Organisation, into findings: inout CaseFindings
+  ) {
+    guard let special = AgreementTemplate.specialTerms(of: agreement, for: organisation) else {
+      let missing = AgreementTemplate.missingClauses(of: agreement)
+      for clause in missing { findings.require(false, "text", clause.isMissing) }
+      return findings.require(
+        !missing.isEmpty, "text", "beside its clauses the text is not the template's for these terms")
+    }
+    findings.require(
+      AgreementTemplate.specialTerms.contains(special.count), "text", "there are at most 20 special terms")
+    for term in special {
+      findings.require(
+        CaseText.isClean(term, characters: AgreementTemplate.specialTermCharacters), "text",
+        "a special term has 1 to 500 characters on one line")
+    }
+  }
+}
+
+extension AgreementClause {
+  fileprivate var isMissing: String {
+    let source = isMandatory ? " (art.9(\(rawValue)))" : ""
+    return "clause \(rawValue)\(source) does not stand there as the template renders it for these terms"
   }
 }
