@@ -45,6 +45,7 @@ let package = Package(
     library("PassgateStore", ["PassgateDomain", "CSQLite"]),
     library("PassgateEngines", ["PassgateDomain", "PassgateCrypto"]),
     library("PassgatePKI", ["PassgateCrypto", "PassgateSystem"]),
+    library("PassgateCaseFile", ["PassgateDomain", "PassgateWire", "PassgateCrypto"]),
     // transport
     library("PassgateRPC", ["PassgateSystem", "PassgateWire", "PassgateCrypto"]),
     library("PassgateClient", ["PassgateWire", "PassgateCrypto", "PassgateSystem"]),
@@ -52,8 +53,8 @@ let package = Package(
     library(
       "PassgateService",
       [
-        "PassgateRPC", "PassgateEngines", "PassgateStore", "PassgateDomain", "PassgateWire",
-        "PassgateCrypto", "PassgateSystem",
+        "PassgateRPC", "PassgateEngines", "PassgateStore", "PassgateCaseFile", "PassgateDomain",
+        "PassgateWire", "PassgateCrypto", "PassgateSystem",
       ]),
     library("PassgateSettings", ["PassgateCrypto", "PassgateSystem"]),
     library(
@@ -72,8 +73,8 @@ let package = Package(
     program(
       "passgate",
       [
-        "PassgateProfile", "PassgateClient", "PassgateDomain", "PassgateWire", "PassgateCrypto",
-        "PassgateSystem", "PassgateSettings",
+        "PassgateProfile", "PassgateClient", "PassgateCaseFile", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto", "PassgateSystem", "PassgateSettings",
       ]),
     program(
       "passgate-lab",
@@ -88,6 +89,9 @@ let package = Package(
     tests("PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit"]),
     tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateWireTests", ["PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
+    tests(
+      "PassgateCaseFileTests",
+      ["PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
     tests("PassgateStoreTests", ["PassgateStore", "PassgateSystem", "PassgateTestKit"]),
     tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
@@ -99,8 +103,8 @@ let package = Package(
       "PassgateServiceTests",
       [
         "PassgateService", "PassgateClient", "PassgateRPC", "PassgateStore", "PassgateEngines",
-        "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
-        "PassgateTestKit",
+        "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
+        "PassgateSettings", "PassgateTestKit",
       ]),
     tests("PassgateLabTests", ["passgate-lab", "PassgateEngines", "PassgateDomain", "PassgateWire"]),
     tests(
@@ -112,14 +116,16 @@ let package = Package(
     tests(
       "PassgateDocsTests",
       [
-        "passgated", "passgate", "PassgateProfile", "PassgateService", "PassgateClient", "PassgateDomain",
-        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings", "PassgateTestKit",
+        "passgated", "passgate", "PassgateProfile", "PassgateService", "PassgateClient", "PassgateCaseFile",
+        "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
+        "PassgateTestKit",
       ]),
     tests(
       "EndToEndTests",
       [
         "passgated", "passgate", "passgate-signer", "PassgateProfile", "PassgateClient", "PassgateSettings",
-        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateTestKit",
+        "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
+        "PassgateTestKit",
       ]),
   ]
 )

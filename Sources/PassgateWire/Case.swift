@@ -1,6 +1,6 @@
 import CPassgate
 
-/// An article of the Measures and its item (of art. 6: its paragraph); item 0 is the whole article.
+/// An article of the Measures, 1 to 17, and its item (of art. 6: its paragraph), at most 8; item 0 is the whole article.
 package struct Clause: MappedMessage {
   package var article: UInt32
   package var item: UInt32
@@ -16,6 +16,8 @@ package struct Clause: MappedMessage {
     article = fields.uint32(1)
     item = fields.uint32(2)
     guard article > 0 else { throw WireError(.missing, field: fields.name(1)) }
+    guard article <= 17 else { throw WireError(.outOfRange, field: fields.name(1)) }
+    guard item <= 8 else { throw WireError(.outOfRange, field: fields.name(2)) }
   }
 
   func write(to fields: FieldWriter) {

@@ -49,6 +49,7 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case stepMissing = 44
   case certificateRefused = 45
   case conformanceRefused = 46
+  case clockHeld = 47
 
   private struct Row: Sendable {
     let name: String
@@ -267,5 +268,10 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       name: "CONFORMANCE_REFUSED", code: .failedPrecondition, article: "Measures art.7(3)", mayRetry: false,
       remedy: "Start a new conformance run; a run is good once and for an hour.",
       remedyChinese: "请重新开始联调测试,每次测试一小时内有效且仅限一次。"),
+    Row(
+      name: "CLOCK_HELD", code: .unavailable, article: "", mayRetry: true,
+      remedy:
+        "The platform is checking its clock; no term runs and no act is taken until then. Send again later.",
+      remedyChinese: "平台正在核对时钟,期间不计算期限、不受理事项,请稍后重试。"),
   ]
 }

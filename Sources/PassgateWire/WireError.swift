@@ -46,7 +46,7 @@ package struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The same error seen from the message that holds this one in `outer`.
-  func inside(_ outer: String) -> WireError {
+  package func inside(_ outer: String) -> WireError {
     WireError(fault, field: field.isEmpty ? outer : "\(outer).\(field)")
   }
 }

@@ -113,6 +113,8 @@ private func snakeCase(_ name: String) -> String {
       Breach(.notAllowed, "actors[0].key_id") { $0.actors[0].keyID = filled(32) },
       Breach(.notAllowed, "actors[0].officer") { $0.actors[0].kind = .tenant },
       Breach(.missing, "clause.article") { $0.clause = Clause(article: 0, item: 1) },
+      Breach(.outOfRange, "clause.article") { $0.clause = Clause(article: 18, item: 0) },
+      Breach(.outOfRange, "clause.item") { $0.clause = Clause(article: 14, item: 9) },
       Breach(.badLength, "evidence[1]") { $0.evidence = [filled(32), filled(31)] },
       Breach(.tooMany, "evidence") { $0.evidence = [[UInt8]](repeating: filled(32), count: 65) },
       Breach(.missing, "previous") { $0.previous = [] },
