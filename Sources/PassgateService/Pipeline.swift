@@ -168,15 +168,21 @@ package final class Pipeline: CallHandler {
   }
 
   private func refuse(_ draft: Draft, _ reason: Reason) -> Step {
-    let retryAfter = reason == .overloaded || reason == .tooManyCalls ? Self.retryAfter : 0
+    let retryAfter = reason == .overloaded ? Self.retryAfter : 0
     return .answer(draft.answer(.refusal(reason, retryAfter: retryAfter)))
+  }
+
+  /// How long an address that has used its share up must wait before anybody's methods, in milliseconds.
+  private func strangersWait(_ draft: Draft, _ method: Method) -> UInt32? {
+    guard method.caller == .selfDeclared else { return nil }
+    return shared.strangers.wait(draft.call.peer.address, method, bodyCount: draft.request.body.count)
   }
 
   private func verify(_ draft: Draft, _ session: Session) -> Step {
     guard let route = draft.route else { return refuse(draft, .unknownMethod) }
     let method = route.method
-    if method.caller == .selfDeclared, !shared.strangers.admit(draft.call.peer.address) {
-      return refuse(draft, .tooManyCalls)
+    if let wait = strangersWait(draft, method) {
+      return .answer(draft.answer(.refusal(.tooManyCalls, retryAfter: wait)))
     }
     let principal = authentication.principal(
       for: draft.header, method: method, peer: draft.call.peer, directory: directory.value,

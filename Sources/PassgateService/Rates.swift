@@ -39,25 +39,3 @@ final class Quotas: Sendable {
     .refusal(reason, retryAfter: UInt32(clamping: wait))
   }
 }
-
-/// How often one address may call methods that are open to anybody.
-final class Strangers: Sendable {
-  private static let callsPerMinute = 600
-  /// Addresses remembered; beyond it the table starts anew, which costs strangers nothing and memory less.
-  private static let capacity = 10_000
-
-  private let windows = Mutex<[String: RateWindow]>([:])
-  private let clock: any Clock
-
-  init(_ clock: any Clock) { self.clock = clock }
-
-  /// Counts one call; false when the address has had its share of the minute.
-  func admit(_ address: String) -> Bool {
-    let now = clock.monotonicNanoseconds() / 1_000_000
-    return windows.withLock { windows in
-      if windows.count >= Self.capacity, windows[address] == nil { windows.removeAll() }
-      return windows[address, default: RateWindow()]
-        .admit(1, limit: Self.callsPerMinute, monotonicMilliseconds: now) == .admitted
-    }
-  }
-}

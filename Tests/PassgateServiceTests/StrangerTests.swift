@@ -4,20 +4,29 @@ import Testing
 
 @testable import PassgateService
 
-@Suite struct StrangerShareTests {
+@Suite struct StrangerTests {
   private static let mebibyte = 1_024 * 1_024
   private static let hour: UInt64 = 3_600_000
   private let clock = ManualClock()
-  private let shares: StrangerShares
+  private let strangers: Strangers
   private let reading: Method
 
   init() throws {
-    shares = StrangerShares(clock)
+    strangers = Strangers(clock)
     reading = try #require(Method.named("passgate.v1.Health/Check"))
   }
 
   private func send(_ mebibytes: Int, from address: String = "192.0.2.1") -> UInt32? {
-    shares.wait(address, reading, bodyCount: mebibytes * Self.mebibyte)
+    strangers.wait(address, reading, bodyCount: mebibytes * Self.mebibyte)
+  }
+
+  @Test func anAddressCallsSoManyTimesAMinute() throws {
+    for _ in 0..<600 { #expect(send(0) == nil) }
+    let wait = try #require(send(0))
+    #expect((1...60_000).contains(wait))
+    #expect(send(0, from: "192.0.2.2") == nil)
+    clock.advance(milliseconds: UInt64(wait))
+    #expect(send(0) == nil)
   }
 
   @Test func anAddressSendsSoManyBytesAnHour() {
@@ -46,11 +55,11 @@ import Testing
 
   @Test func anAddressComplainsSoManyTimesAnHour() throws {
     let complaining = try #require(Method.named("passgate.v1.Onboarding/Complain"))
-    for _ in 0..<60 { #expect(shares.wait("192.0.2.1", complaining, bodyCount: 100) == nil) }
-    #expect(shares.wait("192.0.2.1", complaining, bodyCount: 100) != nil)
+    for _ in 0..<60 { #expect(strangers.wait("192.0.2.1", complaining, bodyCount: 100) == nil) }
+    #expect(strangers.wait("192.0.2.1", complaining, bodyCount: 100) != nil)
     #expect(send(1) == nil)
     clock.advance(milliseconds: Self.hour)
-    #expect(shares.wait("192.0.2.1", complaining, bodyCount: 100) == nil)
+    #expect(strangers.wait("192.0.2.1", complaining, bodyCount: 100) == nil)
   }
 
   @Test func theMemoryOfAddressesIsBounded() {
