@@ -21,6 +21,7 @@ extension Case {
       clause: try rule.clause(chosen: ordered.clause), evidence: ordered.evidence,
       dueAt: current?.end(of: rule.period, for: ordered.act, at: now, calendar))
     try check(event, in: current)
+    try checkStatement(event.act, in: current, at: now)
     return event
   }
 

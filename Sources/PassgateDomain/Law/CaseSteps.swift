@@ -2,16 +2,12 @@ extension Case {
   // MARK: The agreement
 
   //= Measures art.9
-  func check(_ agreement: Agreement, _ kind: CaseAct.Kind) throws(CaseFault) {
-    guard let assessment else { throw .missing(.assess, "the access mode is assessed first") }
-    guard kind != .draftAgreement || agreement.version == lastVersion + 1 else {
+  func checkDraft(_ agreement: Agreement) throws(CaseFault) {
+    guard assessment != nil else { throw .missing(.assess, "the access mode is assessed first") }
+    guard agreement.version == lastVersion + 1 else {
       throw CaseFault(
-        reason: .agreementRefused, field: "act.draft_agreement.version", text: "versions are counted from 1")
-    }
-    do throws(CaseFault) {
-      try AgreementRules.check(agreement, for: dossier, assessment: assessment)
-    } catch {
-      throw error.below(kind)
+        reason: .agreementRefused, field: "act.draft_agreement.version",
+        text: "the next version is \(lastVersion + 1)")
     }
   }
 
@@ -22,13 +18,12 @@ extension Case {
     guard !isDraftSigned else { throw .notPossible }
   }
 
-  /// After the tenant, and while the draft still fits dossier and assessment.
+  /// After the tenant.
   //= Measures art.7(4)
   func checkCountersigning(_ digest: [UInt8]) throws(CaseFault) {
     guard let draft else { throw .missing(.draftAgreement, "no draft waits for its signature") }
     guard draft.digest == digest else { throw .otherText(.countersignAgreement) }
     guard isDraftSigned else { throw .missing(.signAgreement, "the tenant signs first") }
-    try check(draft, .countersignAgreement)
   }
 
   // MARK: The opening

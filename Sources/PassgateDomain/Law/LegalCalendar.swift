@@ -63,7 +63,7 @@ package struct LegalCalendar: Sendable, Equatable {
   package static func end(of date: CalendarDate) -> UInt64 { start(unixDay: date.unixDay + 1) }
 
   private static func unixDay(of milliseconds: UInt64) -> Int {
-    Int(min(BeijingClock.dayNumber(milliseconds), UInt64(lastDate.unixDay)))
+    Int(min(BeijingClock.dayNumber(min(milliseconds, .max / 2)), UInt64(lastDate.unixDay)))
   }
 
   private static func start(unixDay: Int) -> UInt64 { BeijingClock.start(ofDay: UInt64(max(0, unixDay))) }
