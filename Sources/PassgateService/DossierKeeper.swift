@@ -197,19 +197,10 @@ struct DossierKeeper: Sendable {
 // MARK: Complaints
 
 extension DossierKeeper {
-  /// Anybody's complaint: kept sealed under a case id, which a repeat of the operation gets again.
-  //= Measures art.11
-  func complain(_ order: Order) -> Outcome {
-    answer { () throws(DossierFault) in
-      let body = try Self.body(ComplainRequest.self, order)
-      let kept = try seal(complaint: body, of: order.header.keyID)
-      return ComplainReply(salt: freshSalt(), caseID: kept.caseID).encoded()
-    }
-  }
-
-  /// Seals and stores a complaint, durably.
+  /// Seals and stores anybody's complaint, durably. A repeat of the operation gets the first case id again.
   /// - Returns: its case id, and the SHA-256 of its text as `getDocument` gives it: the organisation's name as the
   ///   complainant states it, an empty line, what is complained of; the last alone where no name is stated.
+  //= Measures art.11
   func seal(complaint: ComplainRequest, of keyID: [UInt8]) throws(DossierFault)
     -> (caseID: [UInt8], digest: [UInt8])
   {

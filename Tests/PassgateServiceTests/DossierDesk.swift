@@ -88,11 +88,11 @@ final class DossierDesk {
   func complain(
     _ text: String, about tenantID: String = "hotel", of organisation: String = "", operation: UInt8 = 1,
     key: UInt8 = 1
-  ) -> Outcome {
-    let body = ComplainRequest(
+  ) throws(DossierFault) -> (caseID: [UInt8], digest: [UInt8]) {
+    let complaint = ComplainRequest(
       salt: freshSalt(), operationID: [UInt8](repeating: operation, count: 16), tenantID: tenantID,
       organisation: organisation, text: text)
-    return keeper.complain(order("Onboarding/Complain", body.encoded(), key: key))
+    return try keeper.seal(complaint: complaint, of: Self.keyID(key))
   }
 }
 
@@ -103,7 +103,6 @@ extension Outcome {
     reason == .noReason ? try? PutDocumentReply(decoding: body.span).nextOffset : nil
   }
   var page: GetDocumentReply? { reason == .noReason ? try? GetDocumentReply(decoding: body.span) : nil }
-  var caseID: [UInt8]? { reason == .noReason ? try? ComplainReply(decoding: body.span).caseID : nil }
 }
 
 /// Documents as they are sent, recognisable wherever their bytes lie.

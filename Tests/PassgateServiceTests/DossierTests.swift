@@ -245,7 +245,7 @@ import Testing
 
   private func fill() throws {
     desk.upload(pdf)
-    #expect(desk.complain(complaint, of: "大酒店 Grand Hotel").reason == .noReason)
+    _ = try desk.complain(complaint, of: "大酒店 Grand Hotel")
     try desk.keeper.claim(Papers.dossier([(pdf, .pdf)]), of: DossierDesk.keyID(1), for: "hotel")
   }
 
@@ -310,31 +310,29 @@ import Testing
   //= Measures art.11
   //= type=test
   @Test func aComplaintIsKeptUnderACaseIDAndReadByItsDigest() throws {
-    #expect(try #require(desk.complain("They charge a fee.", of: "Grand Hotel").caseID).count == 16)
+    let kept = try desk.complain("They charge a fee.", of: "Grand Hotel")
+    #expect(kept.caseID.count == 16)
     let text = Array("Grand Hotel\n\nThey charge a fee.".utf8)
-    #expect(desk.get(sha256(text.span)).page?.bytes == text)
-    #expect(desk.get(sha256(text.span), from: 13).page?.bytes == Array(text.dropFirst(13)))
-    #expect(desk.get(sha256(text.span), of: "bank").reason == .documentMissing)
-    #expect(desk.get(sha256(text.span), from: 1_000).field == "offset")
+    #expect(kept.digest == sha256(text.span))
+    #expect(desk.get(kept.digest).page?.bytes == text)
+    #expect(desk.get(kept.digest, from: 13).page?.bytes == Array(text.dropFirst(13)))
+    #expect(desk.get(kept.digest, of: "bank").reason == .documentMissing)
+    #expect(desk.get(kept.digest, from: 1_000).field == "offset")
+  }
+
+  @Test func withoutANameTheTextStandsAlone() throws {
+    let text = Array("They charge a fee.".utf8)
+    #expect(try desk.complain("They charge a fee.").digest == sha256(text.span))
   }
 
   @Test func aRepeatGetsTheSameCaseID() throws {
-    let first = try #require(desk.complain("They charge a fee.").caseID)
-    #expect(desk.complain("They charge a fee.").caseID == first)
-    #expect(desk.complain("They charge a fee.", key: 2).caseID != first)
-    #expect(desk.complain("They charge a fee.", operation: 2).caseID != first)
-    let conflict = desk.complain("They charge two fees.")
-    #expect(conflict.reason == .operationConflict && conflict.field == "operation_id")
-  }
-
-  @Test func theOfficeGetsCaseIDAndDigest() throws {
-    let body = ComplainRequest(
-      salt: freshSalt(), operationID: [UInt8](repeating: 1, count: 16), tenantID: "hotel", organisation: "",
-      text: "They charge a fee.")
-    let kept = try desk.keeper.seal(complaint: body, of: DossierDesk.keyID(1))
-    let text = Array("They charge a fee.".utf8)
-    #expect(kept.digest == sha256(text.span))
-    #expect(try desk.keeper.seal(complaint: body, of: DossierDesk.keyID(1)).caseID == kept.caseID)
+    let first = try desk.complain("They charge a fee.").caseID
+    #expect(try desk.complain("They charge a fee.").caseID == first)
+    #expect(try desk.complain("They charge a fee.", key: 2).caseID != first)
+    #expect(try desk.complain("They charge a fee.", operation: 2).caseID != first)
+    #expect(throws: DossierFault(reason: .operationConflict, field: "operation_id")) {
+      try desk.complain("They charge two fees.")
+    }
   }
 }
 
