@@ -123,6 +123,26 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
       details: "Each connection makes one call first. The files a process may have open bound their number."),
     IdleCommand.run
   ),
+  (
+    CommandLine.Command(
+      path: ["traffic"],
+      options: [
+        json, seed,
+        CommandLine.Option(
+          name: "--tenants", value: "N", range: 1...10_000,
+          help: "How many invented tenants, of eight kinds in turn; the default is 80."),
+      ],
+      summary: "measure the detectors of abnormal traffic",
+      details: """
+        Each tenant's checks of 60 days are invented: common names, families, regular customers, mistakes, \
+        weekends, a campaign, holidays. After 40 days each abuse is planted in a copy of what follows, at three \
+        intensities, and has a week to be found: the table says how often it was, the median of the hours \
+        from the first abusive check to the report, and how often each detector spoke about honest traffic. It needs \
+        no platform. The status is 1 when strong abuse was missed or a tenant has 0.1 false alarms or more in a month.
+        """,
+      examples: [CommandLine.Example("passgate-lab traffic --tenants 400 --seed 7", "A longer measurement.")]),
+    TrafficCommand.run
+  ),
 ]
 
 private let profilesOption = CommandLine.Option(

@@ -112,7 +112,7 @@ import Testing
 
   @Test func manyNumbersWithAFewBirthsEachAreReported() {
     var tenant = QuietTenant(days: 10)
-    for turn in 0..<18 {
+    for turn in 0..<24 {
       tenant.observe(
         at: QuietTenant.time(10, 9, turn), number: UInt32(turn / 3 * 9_000_007), birth: UInt32(turn))
     }

@@ -60,7 +60,7 @@ package enum TrafficDetector: Int, Sendable, Hashable, CaseIterable {
       id: "one-number-many-births", clause: Clause(12, 2), warmUpDays: 0, coldLeast: 6, least: 6, factor: 0,
       template: "One number was claimed with {figure} different birth dates on one day."),
     Rule(
-      id: "many-numbers-many-births", clause: Clause(12, 2), warmUpDays: 7, coldLeast: 20, least: 6,
+      id: "many-numbers-many-births", clause: Clause(12, 2), warmUpDays: 7, coldLeast: 20, least: 8,
       factor: 3,
       template:
         "{figure} numbers were each claimed with three or more birth dates in {checks} checks of one day; {usual} is usual."
