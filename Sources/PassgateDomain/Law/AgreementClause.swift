@@ -56,7 +56,7 @@ package enum AgreementClause: UInt8, Sendable, Hashable, CaseIterable {
       ),
       Bilingual(
         "约定的业务范围如下，未列明的不得使用：", "The agreed scope is the following; what is not listed is not allowed:"),
-    ] + agreement.scopes.enumerated().map { item($0 + 1, row($1)) } + [
+    ] + items(agreement.scopes.map(row)) + [
       //= Measures art.11
       Bilingual(
         "使用单位不得利用出入境证件身份认证业务以任何理由向任何单位或者个人收取费用。",
@@ -150,11 +150,12 @@ package enum AgreementClause: UInt8, Sendable, Hashable, CaseIterable {
   }
 
   private static func items(_ texts: [Bilingual]) -> [Bilingual] {
-    texts.enumerated().map { item($0 + 1, $1) }
-  }
-
-  private static func item(_ number: Int, _ text: Bilingual) -> Bilingual {
-    Bilingual("（\(Numeral.chinese(number))）\(text.chinese)；", "(\(number)) \(text.english);")
+    texts.enumerated().map { index, text in
+      let isLast = index == texts.count - 1
+      return Bilingual(
+        "（\(Numeral.chinese(index + 1))）\(text.chinese)\(isLast ? "。" : "；")",
+        "(\(index + 1)) \(text.english)\(isLast ? "." : ";")")
+    }
   }
 }
 
