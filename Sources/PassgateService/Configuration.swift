@@ -8,6 +8,8 @@ package struct DeploymentConfiguration: Sendable {
   package var registryPath: String
   /// `RegistryCipher.secretBytes` random bytes.
   package var registrySecret: [UInt8]
+  /// Where documents of dossiers and complaints go: production's alone.
+  package var dossierPath: String
   /// Where evidence goes; nil keeps none, which is for measuring only.
   package var evidencePath: String?
   /// Sign each reply by itself instead of one tree a tick; for measuring only.
@@ -15,13 +17,14 @@ package struct DeploymentConfiguration: Sendable {
 
   package init(
     deployment: Deployment, replyKeys: [ReplyKey], officers: [Officer], registryPath: String,
-    registrySecret: [UInt8], evidencePath: String?, signsIndividually: Bool = false
+    registrySecret: [UInt8], evidencePath: String?, dossierPath: String, signsIndividually: Bool = false
   ) {
     self.deployment = deployment
     self.replyKeys = replyKeys
     self.officers = officers
     self.registryPath = registryPath
     self.registrySecret = registrySecret
+    self.dossierPath = dossierPath
     self.evidencePath = evidencePath
     self.signsIndividually = signsIndividually
   }

@@ -1,5 +1,5 @@
 import PassgateCrypto
-import PassgateDomain
+package import PassgateDomain
 package import PassgateRPC
 import PassgateStore
 package import PassgateSystem
@@ -9,18 +9,22 @@ import Synchronization
 /// The platform's own name and version, as Hello and health say it.
 package let softwareVersion = "passgate/0.1.0"
 
-/// What the deployments of one platform share: the ledger above all.
+/// What the deployments of one platform share: the ledger above all, and the cases in it.
 package struct Platform: Sendable {
   let ledger: Ledger
+  package let cases: CaseOffice
   let certificates: TenantCertificates
   let clock: any Clock
   let log: Log
 
-  package init(ledger: Ledger, certificates: TenantCertificates, clock: any Clock, log: Log) {
+  package init(
+    ledger: Ledger, certificates: TenantCertificates, calendar: LegalCalendar, clock: any Clock, log: Log
+  ) throws {
     self.ledger = ledger
     self.certificates = certificates
     self.clock = clock
     self.log = log
+    cases = try CaseOffice(ledger, certificates: certificates, calendar: calendar, clock: clock, log: log)
   }
 }
 
@@ -41,7 +45,10 @@ package final class DeploymentService: Sendable {
   let worker: Worker
   let registry: RegistryKeeper
   let provisioning: Provisioning
+  let cases: CaseOffice
   let announcedLimits: PassgateWire.Limits
+  /// Production's alone.
+  private let dossiers: DossierKeeper?
   private let evidenceReader: EvidenceReader?
   private let started: UInt64
   private let exhausted = Atomic<Int>(0)
@@ -76,15 +83,28 @@ package final class DeploymentService: Sendable {
       ledger: platform.ledger, clock: clock, log: log)
     provisioning = Provisioning(
       deployment: deployment, directory: directory, certificates: platform.certificates,
-      ledger: platform.ledger,
-      clock: clock)
+      ledger: platform.ledger, clock: clock, cases: platform.cases)
+    cases = platform.cases
+    try cases.publish(to: directory, of: deployment)
+    dossiers = try Self.dossiers(configuration, platform)
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()
+    if let dossiers { cases.open(configuration, dossiers: dossiers) }
+  }
+
+  private static func dossiers(_ configuration: DeploymentConfiguration, _ platform: Platform) throws
+    -> DossierKeeper?
+  {
+    guard configuration.deployment == .production else { return nil }
+    return DossierKeeper(
+      try DossierStore(path: configuration.dossierPath), secret: configuration.registrySecret,
+      clock: platform.clock, log: platform.log)
   }
 
   /// Takes new keys and officers over; loops follow when they announce their Hello. The files stay those of the start.
   package func reconfigure(_ configuration: DeploymentConfiguration) {
     self.configuration.replace(configuration)
+    if let dossiers { cases.open(configuration, dossiers: dossiers) }
   }
 
   /// Ends the threads after what is queued is done. Call it when the server has drained.

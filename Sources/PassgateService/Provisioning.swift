@@ -12,6 +12,7 @@ struct Provisioning: Sendable {
   let certificates: TenantCertificates
   let ledger: Ledger
   let clock: any Clock
+  let cases: CaseOffice
 
   func provision(_ order: Order) -> Outcome {
     do throws(BodyFault) {
@@ -36,6 +37,10 @@ struct Provisioning: Sendable {
   private func apply(_ stated: [PassgateWire.Tenant], to directory: inout Directory, event: UInt64) -> Outcome
   {
     do throws(ProvisionFault) {
+      if let index = stated.firstIndex(where: { cases.hasCase($0.id) }) {
+        throw ProvisionFault(
+          field: "tenants[\(index)].id", problem: "this tenant is what its case says (Measures art.7)")
+      }
       let now = Int64(clamping: clock.wallMilliseconds() / 1_000)
       let tenants = try certificates.tenants(stated, at: now)
       let changed = try directory.apply(tenants: tenants)
@@ -70,7 +75,7 @@ struct Provisioning: Sendable {
     }
   }
 
-  /// The latest statement of each tenant, as it was signed.
+  /// The latest statement of each tenant, as it was signed, and what cases make of theirs.
   private func statedTenants() throws -> [PassgateWire.Tenant] {
     var latest: [String: PassgateWire.Tenant] = [:]
     for event in try ledger.events() {
@@ -79,6 +84,7 @@ struct Provisioning: Sendable {
         latest[tenant.id] = tenant
       }
     }
+    for tenant in try cases.tenants(of: deployment) { latest[tenant.id] = tenant }
     return latest.values.sorted { $0.id < $1.id }
   }
 }
@@ -134,7 +140,8 @@ package struct TenantCertificates: Sendable {
       keys: keys, tlsFingerprint: pinned?.fingerprint)
   }
 
-  private func key(
+  /// A key with its certificate, judged as `tenants` judges it.
+  func key(
     _ stated: PassgateWire.TenantKey, of mode: PassgateDomain.AccessMode, path: String, at now: Int64?
   ) throws(ProvisionFault) -> PassgateDomain.TenantKey {
     let purpose: KeyPurpose = mode == .mobileCertificate ? .tenantMobile : .tenantSigning

@@ -29,7 +29,9 @@ final class Route: Sendable {
 
   private static let byName = Dictionary(
     uniqueKeysWithValues: Method.all.enumerated().compactMap { place, method in
-      bodies[method.name].map { (method.name, Route(method, $0, place: place)) }
+      // Whatever acts in a case goes one way.
+      let body = method.act == nil ? bodies[method.name] : .onWorker { $0.cases.act($1) }
+      return body.map { (method.name, Route(method, $0, place: place)) }
     })
 }
 
@@ -41,6 +43,13 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
   "passgate.v1.Registry/ImportStatus": .onWorker { $0.registry.importStatus($1) },
   "passgate.v1.Registry/DeleteRecord": .onWorker { $0.registry.deleteRecord($1) },
+  "passgate.v1.Onboarding/GetCase": .onWorker { $0.cases.getCase($1) },
+  "passgate.v1.Onboarding/PutDocument": .onWorker { $0.cases.putDocument($1) },
+  "passgate.v1.Onboarding/Complain": .onWorker { $0.cases.complain($1) },
+  "passgate.v1.Supervision/GetCase": .onWorker { $0.cases.getCase($1) },
+  "passgate.v1.Supervision/ListCases": .onWorker { $0.cases.listCases($1) },
+  "passgate.v1.Supervision/AttestCase": .onWorker { $0.cases.attestCase($1) },
+  "passgate.v1.Supervision/GetDocument": .onWorker { $0.cases.getDocument($1) },
   "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
   "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
   "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },

@@ -18,6 +18,7 @@ final class Daemon {
   private let log: Log
   private let clock: any Clock
   private let running: [Running]
+  private let cases: CaseOffice
   private let metrics: MetricsEndpoint?
 
   /// Opens every store, then begins to listen.
@@ -27,9 +28,10 @@ final class Daemon {
     self.clock = clock
     Self.warnOfEndedOfficers(settings, log, clock)
     try Files.createDirectory(Files.folder(of: settings.ledgerPath), mode: 0o700)
-    let platform = Platform(
+    let platform = try Platform(
       ledger: try Ledger(try LedgerStore(path: settings.ledgerPath), clock: clock, log: log),
-      certificates: settings.certificates, clock: clock, log: log)
+      certificates: settings.certificates, calendar: settings.calendar, clock: clock, log: log)
+    cases = platform.cases
     var running: [Running] = []
     for listening in settings.deployments {
       running.append(
@@ -123,6 +125,8 @@ final class Daemon {
       running.service.reconfigure(listening.configuration)
       running.server.announceHello()
     }
+    // Who reloads has looked after the machine: terms that a jump of the clock has held go on.
+    cases.trustClock()
     for name in self.settings.fixedSettings(changedIn: settings) {
       log.warning("restart_needed", ["setting": .string(name)])
     }

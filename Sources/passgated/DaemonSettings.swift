@@ -1,4 +1,5 @@
 import PassgateCrypto
+import PassgateDomain
 import PassgateService
 import PassgateSettings
 import PassgateSystem
@@ -16,6 +17,8 @@ struct DaemonSettings {
 
   let ledgerPath: String
   let certificates: TenantCertificates
+  /// The days on which terms of the law may end.
+  let calendar: LegalCalendar
   let deployments: [Listening]
   let loops: Int
   let metrics: Endpoint?
@@ -31,7 +34,8 @@ extension DaemonSettings {
     return [
       ("ledger", ledgerPath == other.ledgerPath), ("loops", loops == other.loops),
       ("metrics", metrics == other.metrics), ("logLevel", logLevel == other.logLevel),
-      ("trust", trust(self) == trust(other)), ("listen", endpoints(self) == endpoints(other)),
+      ("trust", trust(self) == trust(other)), ("holidays", calendar == other.calendar),
+      ("listen", endpoints(self) == endpoints(other)),
       ("data", places(self) == places(other)),
     ].filter { !$1 }.map { $0.0 }
   }
@@ -80,9 +84,26 @@ private struct Parser {
     return DaemonSettings(
       ledgerPath: reader.path("ledger", mustExist: false),
       certificates: TenantCertificates(anchors: roots, intermediates: intermediates),
-      deployments: deployments,
+      calendar: calendar(reader.objects("holidays")), deployments: deployments,
       loops: reader.integer("loops", in: 1...64, default: processorCount()),
       metrics: metrics(reader), logLevel: reader.logLevel("logLevel"))
+  }
+
+  /// The built-in calendar with the years that the file states.
+  private func calendar(_ years: [SettingsReader]) -> LegalCalendar {
+    years.reduce(.builtIn) { calendar, reader in
+      let year = reader.integer("year", in: 2019...2199)
+      let days = { (key: String) in
+        Set(reader.list(key, default: []).compactMap { day($0, of: year, key, reader) })
+      }
+      return calendar.extended(restDays: days("rest"), workdays: days("work"), covering: [year])
+    }
+  }
+
+  private func day(_ text: String, of year: Int, _ key: String, _ reader: SettingsReader) -> CalendarDate? {
+    if let day = CalendarDate(iso: text), day.year == year { return day }
+    reader.problem(key, "\(terminalSafe(text)) is no day of \(year) in the form YYYY-MM-DD")
+    return nil
   }
 
   private func metrics(_ reader: SettingsReader) -> Endpoint? {
@@ -133,7 +154,8 @@ private struct Parser {
       configuration: DeploymentConfiguration(
         deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
         registryPath: folder + "/registry.sqlite", registrySecret: [],
-        evidencePath: keeps ? folder + "/evidence.sqlite" : nil, signsIndividually: individually))
+        evidencePath: keeps ? folder + "/evidence.sqlite" : nil,
+        dossierPath: folder + "/dossier.sqlite", signsIndividually: individually))
   }
 
   private func tlsIdentity(_ reader: SettingsReader, _ judge: Judge) -> KeyPair? {

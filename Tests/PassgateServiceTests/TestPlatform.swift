@@ -27,7 +27,8 @@ private struct Running {
   let server: Server
 }
 
-/// A whole sandbox in this process, over loopback TLS: authority, stores, service, server.
+/// A whole platform in this process, over loopback TLS: authority, stores, services, servers. A sandbox alone, unless
+/// told.
 final class TestPlatform {
   let authority: TestAuthority
   let clock = TestClock()
@@ -36,14 +37,18 @@ final class TestPlatform {
   let replyP256: TestIdentity
   let replySM2: TestIdentity
   let logged = LoggedLines()
-  private var running: Running?
+  /// What all deployments share, while they run.
+  private(set) var cases: CaseOffice?
+  private var running: [Deployment: Running] = [:]
   private let tls: TestIdentity
   private let secret: [UInt8]
-  private let roles: Set<OfficerRole>
+  private let deployments: [Deployment]
+  /// Every officer but `officer-1` has one role and is named by it, and there are two for legal matters.
+  private let officers: [(id: String, identity: TestIdentity, roles: Set<OfficerRole>)]
 
   static let allRoles = Set(OfficerRole.allCases)
 
-  init(roles: Set<OfficerRole> = TestPlatform.allRoles) throws {
+  init(roles: Set<OfficerRole> = TestPlatform.allRoles, deployments: [Deployment] = [.sandbox]) throws {
     authority = try TestAuthority()
     folder = try TemporaryDirectory()
     officer = try authority.issue(.operatorSigning, name: "officer-1")
@@ -51,21 +56,36 @@ final class TestPlatform {
     replySM2 = try authority.issue(.replySigning, .sm2SM3)
     tls = try authority.issue(.serverTLS)
     secret = try randomBytes(RegistryCipher.secretBytes)
-    self.roles = roles
+    self.deployments = deployments
+    var officers = [(id: "officer-1", identity: officer, roles: roles)]
+    if deployments.contains(.production) {
+      let colleagues = OfficerRole.allCases.map { ($0.rawValue, $0) } + [("legal-2", .legal)]
+      for (id, role) in colleagues {
+        officers.append((id, try authority.issue(.operatorSigning, name: id), [role]))
+      }
+    }
+    self.officers = officers
     try start()
   }
 
   deinit { stop() }
 
   var service: DeploymentService {
-    get throws { try #require(running).service }
+    get throws { try service(of: .sandbox) }
+  }
+
+  func service(of deployment: Deployment) throws -> DeploymentService {
+    try #require(running[deployment]).service
   }
 
   /// Ends everything and lets go of the files.
   func stop() {
-    running?.server.stop()
-    running?.service.stop()
-    running = nil
+    for running in running.values {
+      running.server.stop()
+      running.service.stop()
+    }
+    running = [:]
+    cases = nil
   }
 
   /// Ends everything and starts it again on the same files.
@@ -74,32 +94,39 @@ final class TestPlatform {
     try start()
   }
 
-  private func configuration() throws -> DeploymentConfiguration {
-    DeploymentConfiguration(
-      deployment: .sandbox,
+  private func configuration(of deployment: Deployment) throws -> DeploymentConfiguration {
+    let prefix = deployment == .sandbox ? "" : "production-"
+    return DeploymentConfiguration(
+      deployment: deployment,
       replyKeys: [
         PassgateService.ReplyKey(
           signer: try FileSigner(replyP256.key, .ecdsaP256SHA256), chain: replyP256.chain, isActive: true),
         PassgateService.ReplyKey(
           signer: try FileSigner(replySM2.key, .sm2SM3), chain: replySM2.chain, isActive: true),
       ],
-      officers: [
+      officers: officers.map {
         Officer(
-          id: "officer-1", certificate: officer.certificate, algorithm: .ecdsaP256SHA256, roles: roles)
-      ],
-      registryPath: folder.path("registry.sqlite"), registrySecret: secret,
-      evidencePath: folder.path("evidence.sqlite"))
+          id: $0.id, certificate: $0.identity.certificate, algorithm: .ecdsaP256SHA256, roles: $0.roles)
+      },
+      registryPath: folder.path("\(prefix)registry.sqlite"), registrySecret: secret,
+      evidencePath: folder.path("\(prefix)evidence.sqlite"),
+      dossierPath: folder.path("\(prefix)dossier.sqlite"))
   }
 
   private func start() throws {
     let log = Log(minimum: .info, clock: clock, sink: logged.take)
     let ledger = try Ledger(LedgerStore(path: folder.path("ledger.sqlite")), clock: clock, log: log)
-    let platform = Platform(
-      ledger: ledger,
-      certificates: TenantCertificates(anchors: [authority.root], intermediates: [authority.issuing]),
-      clock: clock, log: log)
+    let certificates = TenantCertificates(anchors: [authority.root], intermediates: [authority.issuing])
+    let platform = try Platform(
+      ledger: ledger, certificates: certificates, calendar: .builtIn, clock: clock, log: log)
+    cases = platform.cases
+    for deployment in deployments { running[deployment] = try start(deployment, of: platform, log) }
+  }
+
+  private func start(_ deployment: Deployment, of platform: Platform, _ log: Log) throws -> Running {
     let limits = ServerLimits()
-    let service = try DeploymentService(try configuration(), platform: platform, limits: limits)
+    let service = try DeploymentService(
+      try configuration(of: deployment), platform: platform, limits: limits)
     let tls = tls
     let server = try Server(
       Server.Configuration(
@@ -112,7 +139,7 @@ final class TestPlatform {
         try TLSTransport(socket, context: context)
       }
     }
-    running = Running(service: service, server: server)
+    return Running(service: service, server: server)
   }
 
   // MARK: Callers
@@ -121,20 +148,25 @@ final class TestPlatform {
   func profile(
     tenant: String, identity: TestIdentity?, key: PrivateKey,
     _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256,
-    scene: String = "lodging"
+    scene: String = "lodging", in deployment: Deployment = .sandbox
   ) -> Profile {
     Profile(
-      endpoint: Endpoint(host: "127.0.0.1", port: running?.server.ports[0] ?? 0), serverName: "localhost",
-      deployment: .sandbox, tenantID: tenant, anchors: [authority.root],
+      endpoint: Endpoint(host: "127.0.0.1", port: running[deployment]?.server.ports[0] ?? 0),
+      serverName: "localhost",
+      deployment: deployment, tenantID: tenant, anchors: [authority.root],
       identity: identity.map { Profile.Identity(chain: $0.chain, key: $0.key) }, signing: .key(key),
       algorithm: algorithm, scene: scene)
   }
 
   func session(_ profile: Profile) throws -> ClientSession { try ClientSession(profile, clock: clock) }
 
-  /// The officer's session.
-  func officerSession() throws -> ClientSession {
-    try session(profile(tenant: "officer-1", identity: officer, key: officer.key, scene: ""))
+  /// An officer's session: that of `officer-1`, unless told.
+  func officerSession(_ id: String = "officer-1", in deployment: Deployment = .sandbox) throws
+    -> ClientSession
+  {
+    let officer = try #require(officers.first { $0.id == id }).identity
+    return try session(
+      profile(tenant: id, identity: officer, key: officer.key, scene: "", in: deployment))
   }
 
   // MARK: Tenants

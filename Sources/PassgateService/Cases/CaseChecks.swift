@@ -1,0 +1,75 @@
+import PassgateCrypto
+import PassgateDomain
+import PassgateWire
+
+/// What an act must satisfy that the law's table cannot see: keys, certificates, uploaded documents.
+struct CaseChecks {
+  let dossiers: DossierKeeper
+  let directories: [Directory]
+  let officers: Set<String>
+
+  func check(_ proposal: Proposal) throws {
+    switch proposal.act {
+    case .apply(let dossier):
+      try checkID(proposal.tenantID)
+      try checkDocuments(of: dossier, proposal)
+    case .supplement(let dossier), .renewMaterials(let dossier):
+      try checkDocuments(of: dossier, proposal)
+    case .requestCertificate(let order): try check(order)
+    case .registerCertificate(let certificate): try check(certificate)
+    case .draftAgreement(let agreement):
+      guard sha256(Array(agreement.text.utf8).span) == agreement.digest else {
+        throw Refused(.agreementRefused, field: "act.draft_agreement.digest")
+      }
+    default: break
+    }
+  }
+
+  /// Ids of officers and of provisioned tenants are taken; whose case has this id, the office knows.
+  private func checkID(_ id: String) throws(Refused) {
+    let isProvisioned = directories.contains { $0.tenant(id) != nil }
+    guard !isProvisioned, !officers.contains(id), id != RequestHeader.selfDeclaredTenantID else {
+      throw Refused(.caseExists, field: "tenant_id")
+    }
+  }
+
+  private func checkDocuments(of dossier: PassgateDomain.Dossier, _ proposal: Proposal) throws {
+    let missing = try dossiers.missing(dossier, of: proposal.keyID)
+    guard missing.isEmpty else {
+      let places = dossier.materials.indices.filter {
+        missing.contains(dossier.materials[$0].digest)
+      }
+      throw Refused(
+        .documentMissing, field: places.map { "materials[\($0)]" }.joined(separator: ", "))
+    }
+    try dossiers.claim(dossier, of: proposal.keyID, for: proposal.tenantID)
+  }
+
+  private func check(_ order: PassgateDomain.CertificateOrder) throws(Refused) {
+    let path = "act.request_certificate"
+    do {
+      let request = try CertificateRequest(der: order.request.span)
+      guard request.publicKey.keyID == order.keyID else {
+        throw Refused(
+          .certificateRefused, field: "\(path).key_id: it is not the id of the request's key")
+      }
+      guard let algorithm = SignatureAlgorithm(rawValue: order.algorithm) else {
+        throw Refused(.certificateRefused, field: "\(path).algorithm")
+      }
+      try request.publicKey.check(for: algorithm)
+    } catch let refused as Refused {
+      throw refused
+    } catch {
+      throw Refused(.certificateRefused, field: "\(path).request: \(error)")
+    }
+  }
+
+  private func check(_ certificate: PassgateDomain.RegisteredCertificate) throws {
+    let parsed = try Certificate(der: certificate.certificate.span)
+    guard parsed.publicKey.keyID == certificate.keyID else {
+      throw Refused(
+        .certificateRefused,
+        field: "act.register_certificate.key_id: it is not the id of the certificate's key")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import PassgateCrypto
+import PassgateDomain
+import PassgateWire
+
+/// Documents of dossiers, and complaints.
+extension CaseOffice {
+  /// Takes a chunk of a document that an applicant's key will hand in.
+  //= Measures art.6(1)
+  func putDocument(_ order: Order) -> Outcome {
+    dossiers?.putDocument(order) ?? .refusal(.internal)
+  }
+
+  /// A page of a document of a case, for officers; a supervisor's reading is recorded.
+  func getDocument(_ order: Order) -> Outcome {
+    guard let dossiers else { return .refusal(.internal) }
+    if let refusal = recordReading(order) { return refusal }
+    return dossiers.getDocument(order) { hasCase($0) }
+  }
+
+  /// Anybody's complaint under a case id. It is a step of the case of the tenant that it names, and recorded all the
+  /// same when it names none that there is.
+  //= Measures art.11
+  func complain(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      var body = try ComplainRequest.body(order.request.body)
+      guard let dossiers else { return .refusal(.internal) }
+      body.salt = [UInt8](repeating: 0, count: 16)
+      var draft: Draft?
+      return ledger.once(
+        order, operationID: body.operationID, contentDigest: sha256(body.encoded().span),
+        keepsBody: false,
+        act: { place in
+          do throws(DossierFault) {
+            let sealed = try dossiers.seal(complaint: body, of: order.header.keyID)
+            let reply = ComplainReply(salt: freshSalt(), caseID: sealed.caseID).encoded()
+            guard hasCase(body.tenantID) else { return Deed(.success(reply)) }
+            let act = PassgateDomain.CaseAct.complain(caseID: sealed.caseID, digest: sealed.digest)
+            var proposal = Proposal(
+              act: act, actor: .anyone(order.header.keyID), tenantID: body.tenantID)
+            proposal.order = order
+            return deed(proposal, at: place, into: &draft, reply: reply)
+          } catch {
+            return Deed(error.outcome)
+          }
+        },
+        whenRecorded: { commit(draft) })
+    } catch {
+      return error.outcome
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import PassgateCaseFile
+import PassgateCrypto
+package import PassgateDomain
+package import PassgateSystem
+import PassgateWire
+import Synchronization
+
+/// Where cases are handled: whatever a tenant, an officer, a term or the platform does becomes a signed step in the
+/// ledger, and the directories of both deployments follow it.
+///
+/// Acts come one at a time, under the ledger's lock.
+package final class CaseOffice: Sendable {
+  /// What the production deployment brings.
+  private struct Counter: Sendable {
+    let signer: StatementSigner
+    let dossiers: DossierKeeper
+    let officers: Set<String>
+  }
+
+  let ledger: Ledger
+  let clock: any Clock
+  private let tenants: CaseTenants
+  private let calendar: LegalCalendar
+  private let log: Log
+  private let book: Mutex<CaseBook>
+  private let directories = Mutex<[Deployment: Published<Directory>]>([:])
+  private let counter = Mutex<Counter?>(nil)
+  private let terms: TermWatch
+
+  /// Folds the ledger's steps. A step that the law's table does not allow stops the start.
+  package init(
+    _ ledger: Ledger, certificates: TenantCertificates, calendar: LegalCalendar, clock: any Clock,
+    log: Log
+  ) throws {
+    self.ledger = ledger
+    tenants = CaseTenants(certificates: certificates)
+    self.calendar = calendar
+    self.clock = clock
+    self.log = log
+    var book = CaseBook()
+    var recorded: UInt64 = 0
+    for event in try ledger.events() {
+      recorded = event.atMilliseconds
+      try book.take(event)
+    }
+    terms = TermWatch(clock, recorded: recorded, nextDue: book.nextDue)
+    self.book = Mutex(book)
+  }
+
+  // MARK: Deployments
+
+  /// The directory of a deployment follows the cases from now on.
+  func publish(to directory: Published<Directory>, of deployment: Deployment) throws(ProvisionFault) {
+    directories.withLock { $0[deployment] = directory }
+    var next = directory.read()
+    for folder in book.withLock(\.all) {
+      guard let tenant = try tenants.tenant(of: folder.law, in: deployment, at: nil) else {
+        continue
+      }
+      _ = try next.apply(tenants: [tenant])
+    }
+    directory.replace(next)
+  }
+
+  /// Acts are possible from now on, signed by this configuration's reply key.
+  func open(_ configuration: DeploymentConfiguration, dossiers: DossierKeeper) {
+    guard let signer = StatementSigner(configuration) else { return }
+    let officers = Set(configuration.officers.map(\.id))
+    counter.withLock { $0 = Counter(signer: signer, dossiers: dossiers, officers: officers) }
+  }
+
+  var signer: StatementSigner? { counter.withLock { $0?.signer } }
+  var dossiers: DossierKeeper? { counter.withLock { $0?.dossiers } }
+
+  // MARK: What there is
+
+  func folder(_ tenantID: String) -> CaseFolder? { book.withLock { $0[tenantID] } }
+
+  /// In the order of their tenants' ids.
+  var allFolders: [CaseFolder] { book.withLock(\.all) }
+
+  /// The tenants of a deployment as their cases have them.
+  func tenants(of deployment: Deployment) throws -> [PassgateWire.Tenant] {
+    try allFolders.compactMap { try tenants.statement(of: $0.law, in: deployment) }
+  }
+
+  /// True when this id is a case's: nobody else's tenant may have it.
+  func hasCase(_ tenantID: String) -> Bool { folder(tenantID) != nil }
+
+  // MARK: Acts
+
+  /// Carries out what a signed call orders.
+  func act(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      if terms.isHeld { return .refusal(.clockHeld, retryAfter: 60_000) }
+      var body = try ActRequest.body(order.request.body)
+      guard Method.named(order.header.method)?.act == body.act.kind else {
+        throw BodyFault(field: "act")
+      }
+      let proposal = try Proposal(body, order)
+      body.salt = [UInt8](repeating: 0, count: 16)
+      // What is over by now comes first, whoever acts.
+      runTerms(of: proposal.tenantID)
+      var draft: Draft?
+      return ledger.once(
+        order, operationID: body.operationID, contentDigest: sha256(body.encoded().span),
+        keepsBody: true,
+        act: { place in deed(proposal, at: place, into: &draft) },
+        whenRecorded: { commit(draft) })
+    } catch {
+      return error.outcome
+    }
+  }
+
+  /// Records what a term or the platform itself does.
+  @discardableResult
+  func note(_ act: PassgateDomain.CaseAct, by actor: PassgateDomain.CaseActor, tenantID: String)
+    -> Outcome
+  {
+    let proposal = Proposal(act: act, actor: actor, tenantID: tenantID)
+    let number = book.withLock { $0[tenantID]?.law.lastNumber ?? 0 } + 1
+    var draft: Draft?
+    return ledger.note(
+      actor: "\(actor)",
+      operationID: Array(sha256(Array("\(tenantID) \(number)".utf8).span).prefix(16)),
+      act: { place in deed(proposal, at: place, into: &draft) },
+      whenRecorded: { commit(draft) })
+  }
+
+  /// A step that has been decided and not recorded yet.
+  struct Draft {
+    let book: CaseBook
+    let directories: [(Published<Directory>, Directory)]
+  }
+
+  /// - Parameter reply: the body of the answer, when it is not the event.
+  func deed(_ proposal: Proposal, at place: UInt64, into draft: inout Draft?, reply: [UInt8]? = nil)
+    -> Deed
+  {
+    do {
+      guard let counter = counter.withLock({ $0 }) else { throw Refused(.internal) }
+      let now = clock.wallMilliseconds()
+      let current = try folder(of: proposal)
+      try checks(counter).check(proposal)
+      let decided = try Case.decide(
+        proposal.act, by: proposal.actor, clause: proposal.clause, evidence: proposal.evidence,
+        tenantID: proposal.tenantID, in: current?.law, at: now, calendar: calendar)
+      let bytes = try PassgateWire.CaseEvent(
+        decided, previous: current?.head ?? CaseBook.beginning,
+        requestDigest: proposal.order?.leaf ?? []
+      ).encoded()
+      var next = book.withLock { $0 }
+      try next.take(decided, digest: sha256(bytes.span), place: place, signer: proposal.keyID)
+      draft = Draft(
+        book: next, directories: try directories(following: next[decided.tenantID], at: now))
+      let step = try counter.signer.seal(bytes)
+      let event = try SignedEvent(step, order: proposal.order)
+      return Deed(
+        .success(reply ?? ActReply(salt: freshSalt(), event: event).encoded()), step: step)
+    } catch {
+      return Deed(refusal(of: error))
+    }
+  }
+
+  private func refusal(of error: any Error) -> Outcome {
+    switch error {
+    case let refused as Refused: return .refusal(refused.reason, field: refused.field)
+    case let fault as CaseFault: return .refusal(Reason(fault.reason), field: fault.description)
+    case let fault as ProvisionFault: return .refusal(.certificateRefused, field: fault.description)
+    default:
+      log.error("case_step_failed", ["problem": .string("\(error)")])
+      return .refusal(.internal)
+    }
+  }
+
+  private func checks(_ counter: Counter) -> CaseChecks {
+    CaseChecks(
+      dossiers: counter.dossiers, directories: directories.withLock { $0.values.map { $0.read() } },
+      officers: counter.officers)
+  }
+
+  func commit(_ draft: Draft?) {
+    guard let draft else { return }
+    book.withLock { $0 = draft.book }
+    for (published, directory) in draft.directories { published.replace(directory) }
+    terms.expect(draft.book.nextDue)
+  }
+
+  /// The directories that a step changes, as they will be.
+  private func directories(following folder: CaseFolder?, at now: UInt64) throws(ProvisionFault)
+    -> [(
+      Published<Directory>, Directory
+    )]
+  {
+    guard let folder else { return [] }
+    var changed: [(Published<Directory>, Directory)] = []
+    for (deployment, published) in directories.withLock({ $0 }) {
+      var next = published.read()
+      let tenant = try tenants.tenant(
+        of: folder.law, in: deployment, at: Int64(clamping: now / 1_000))
+      guard let tenant, try !next.apply(tenants: [tenant]).isEmpty else { continue }
+      changed.append((published, next))
+    }
+    return changed
+  }
+
+  /// The case that an act is about. A case that is somebody else's does not exist for a tenant.
+  private func folder(of proposal: Proposal) throws(Refused) -> CaseFolder? {
+    let folder = folder(proposal.tenantID)
+    guard proposal.actor == .tenant, let folder, folder.owner != proposal.keyID else {
+      return folder
+    }
+    throw Refused(proposal.isApplication ? .caseExists : .noSuchCase, field: "tenant_id")
+  }
+
+  // MARK: Terms
+
+  /// Records what terms that are over bring about. Called many times a second; there is seldom anything to do.
+  func runTerms(on worker: Worker) {
+    guard terms.begin() else { return }
+    let isQueued = worker.submit { [self] in
+      runTerms()
+      terms.end()
+    }
+    if !isQueued { terms.end() }
+  }
+
+  /// Records what is due by the wall clock, the oldest first.
+  package func runTerms() {
+    for folder in allFolders { runTerms(of: folder.law.tenantID) }
+  }
+
+  private func runTerms(of tenantID: String) {
+    while let act = folder(tenantID)?.law.dueActs(at: clock.wallMilliseconds()).first {
+      let outcome = note(act, by: .clock, tenantID: tenantID)
+      guard outcome.reason == .noReason else {
+        log.error(
+          "term_not_recorded",
+          ["tenant": .string(tenantID), "reason": .string(outcome.reason.name)])
+        return
+      }
+    }
+  }
+
+  /// True while the wall clock is not believed and no term runs out.
+  package var isHeld: Bool { terms.isHeld }
+
+  /// An operator vouches for the wall clock after it was found to have jumped.
+  package func trustClock() { terms.trust() }
+}

@@ -1,0 +1,147 @@
+import PassgateCaseFile
+import PassgateCrypto
+import PassgateDomain
+import PassgateSystem
+import PassgateWire
+
+/// What may be read of cases: by the tenant its own, by officers all; holders are nowhere in them.
+extension CaseOffice {
+  /// Bytes of events in one reply.
+  private static let pageBytes = 640 * 1_024
+  /// Cases in one reply.
+  private static let pageCases = 500
+
+  /// A page of a case's signed events. What is not for the tenant's eyes comes to it as a digest.
+  func getCase(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try GetCaseRequest.body(order.request.body)
+      guard let folder = readable(body.tenantID, by: order) else {
+        return .refusal(.noSuchCase, field: "tenant_id")
+      }
+      if body.after == 0, let refusal = recordReading(order) { return refusal }
+      guard let page = try? page(of: folder, after: body.after, by: order) else {
+        return .refusal(.internal)
+      }
+      return .success(page.encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+
+  /// The case, when whoever signed the order may read it.
+  private func readable(_ tenantID: String, by order: Order) -> CaseFolder? {
+    switch order.who {
+    case .officer: folder(tenantID)
+    case .anyone(let keyID): folder(tenantID).flatMap { $0.owner == keyID ? $0 : nil }
+    case .tenant: nil
+    }
+  }
+
+  /// The supervisor reads everything, and its reading is itself recorded. Nil when it was, or need not be.
+  func recordReading(_ order: Order) -> Outcome? {
+    guard case .officer(_, let roles) = order.who, roles.contains(.supervisor) else { return nil }
+    // Each reading is one of its own: the trace id is the caller's fresh name for it.
+    let outcome = ledger.once(
+      order, operationID: order.header.traceID, contentDigest: sha256(order.request.body.span),
+      keepsBody: true, act: { _ in Deed(.success([])) })
+    return outcome.reason == .noReason ? nil : outcome
+  }
+
+  private func page(of folder: CaseFolder, after: UInt64, by order: Order) throws -> GetCaseReply {
+    let seesAll = if case .officer = order.who { true } else { false }
+    var events: [SignedEvent] = []
+    var keys: [[UInt8]: PassgateWire.ReplyKey] = [:]
+    var bytes = 0
+    for place in folder.places.dropFirst(Int(clamping: after)) where bytes < Self.pageBytes {
+      guard let recorded = try ledger.events([place]).first else { throw Refused(.internal) }
+      let (event, key) = try SignedEvent.read(recorded, isWhole: seesAll)
+      events.append(event)
+      bytes += event.encoded().count
+      keys[event.keyID] = key
+    }
+    let last = after + UInt64(events.count)
+    return GetCaseReply(
+      salt: freshSalt(), events: events, next: last < UInt64(folder.places.count) ? last : 0,
+      keys: Array(keys.values))
+  }
+
+  func listCases(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try ListCasesRequest.body(order.request.body)
+      let rest = allFolders.filter { $0.law.tenantID > body.after }
+      let shown = rest.prefix(Self.pageCases)
+      let reply = ListCasesReply(
+        salt: freshSalt(), cases: shown.map { CaseSummary($0.law) },
+        next: rest.count > shown.count ? shown.last?.law.tenantID ?? "" : "")
+      return .success(reply.encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+
+  /// The platform's signed word on how far a case has come, so that a copy of it can be shown to be whole.
+  //= Measures art.15
+  func attestCase(_ order: Order) -> Outcome {
+    do throws(BodyFault) {
+      let body = try AttestCaseRequest.body(order.request.body)
+      guard let folder = folder(body.tenantID) else {
+        return .refusal(.noSuchCase, field: "tenant_id")
+      }
+      let statement = CaseStatement(
+        tenantID: body.tenantID, events: UInt64(folder.places.count), head: folder.head,
+        atMilliseconds: clock.wallMilliseconds()
+      ).encoded()
+      guard let signer, let signature = try? signer.sign(statement, as: .statement) else {
+        return .refusal(.internal)
+      }
+      let reply = AttestCaseReply(
+        salt: freshSalt(), statement: statement, signature: signature, key: signer.announcement)
+      return .success(reply.encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+}
+
+extension SignedEvent {
+  /// A step as its recorded event holds it, with the request that ordered it.
+  init(_ step: SealedStep, order: Order?) throws(CryptoError) {
+    let leaf = step.certificates[0]
+    self.init(
+      event: step.event, digest: sha256(step.event.span), signature: step.signature,
+      keyID: try Certificate(der: leaf.span).publicKey.keyID,
+      requestHeader: order?.request.header ?? [], requestBody: order?.request.body ?? [],
+      requestSignature: order?.request.signature)
+  }
+
+  /// - Parameter isWhole: false for a tenant, who gets of an internal event nothing but its digest.
+  fileprivate static func read(
+    _ recorded: LedgerEvent, isWhole: Bool
+  ) throws -> (SignedEvent, PassgateWire.ReplyKey) {
+    guard let signature = recorded.caseSignature, let leaf = recorded.caseCertificates.first else {
+      throw Refused(.internal)
+    }
+    let key = try Certificate(der: leaf.span).publicKey
+    let event = try PassgateWire.CaseEvent(decoding: recorded.caseEvent.span)
+    let isShown = try isWhole || !PassgateDomain.CaseEvent(event).isInternal
+    let signed = SignedEvent(
+      event: isShown ? recorded.caseEvent : [], digest: sha256(recorded.caseEvent.span),
+      signature: signature, keyID: key.keyID, requestHeader: isShown ? recorded.requestHeader : [],
+      requestBody: isShown ? recorded.requestBody : [],
+      requestSignature: isShown ? recorded.requestSignature : nil)
+    let announcement = PassgateWire.ReplyKey(
+      state: .active, algorithm: SignatureAlgorithm.ecdsaP256SHA256.rawValue,
+      certificates: recorded.caseCertificates)
+    return (signed, announcement)
+  }
+}
+
+extension CaseSummary {
+  fileprivate init(_ law: Case) {
+    self.init(
+      tenantID: law.tenantID, name: law.dossier.organisation.name,
+      state: PassgateWire.CaseState(law.state), events: law.lastNumber,
+      nextDueMilliseconds: law.nextDue ?? 0, openMatters: UInt32(clamping: law.matters.count(where: \.isOpen))
+    )
+  }
+}

@@ -1,0 +1,33 @@
+import PassgateCrypto
+import PassgateRPC
+import PassgateWire
+
+/// Signs documents of the platform with the active P-256 reply key: steps of cases, statements, reports.
+struct StatementSigner: Sendable {
+  private let key: ReplyKey
+
+  /// Nil when no such key is active.
+  init?(_ configuration: DeploymentConfiguration) {
+    guard
+      let key = configuration.replyKeys.first(where: {
+        $0.isActive && $0.signer.algorithm == .ecdsaP256SHA256
+      })
+    else { return nil }
+    self.key = key
+  }
+
+  /// The key with its chain, as a client verifies it.
+  var announcement: PassgateWire.ReplyKey { key.announcement }
+
+  func sign(_ document: [UInt8], as label: SignedStatement.Label) throws(CryptoError) -> Signature {
+    let hasher = try Hasher(key.signer.algorithm.hash)
+    let leaf = SignedStatement.leaf(label, header: document.span, hasher: hasher)
+    let signatures = try MerkleSignature.sign(leaves: [leaf], with: key.signer, hasher: hasher)
+    return Signature(signatures[0])
+  }
+
+  func seal(_ event: [UInt8]) throws(CryptoError) -> SealedStep {
+    SealedStep(
+      event: event, signature: try sign(event, as: .event), certificates: key.chain.map(\.der))
+  }
+}

@@ -1,0 +1,55 @@
+import PassgateSystem
+import Synchronization
+
+/// Tells when the clock has something to do in a case. Loops ask it many times a second.
+final class TermWatch: Sendable {
+  private let clock: any Clock
+  private let guarding: Mutex<ClockGuard>
+  /// Milliseconds since 1970; `.max` when no term runs.
+  private let nextDue: Atomic<UInt64>
+  private let isUnderWay = Atomic<Bool>(false)
+  private let held = Atomic<Bool>(false)
+
+  /// - Parameter recorded: the time of the ledger's last event, milliseconds since 1970.
+  init(_ clock: any Clock, recorded: UInt64, nextDue: UInt64?) {
+    self.clock = clock
+    guarding = Mutex(
+      ClockGuard(
+        wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds(), recorded: recorded)
+    )
+    self.nextDue = Atomic(nextDue ?? .max)
+  }
+
+  /// True while the wall clock is not believed and no term runs out.
+  var isHeld: Bool { held.load(ordering: .relaxed) }
+
+  func expect(_ nextDue: UInt64?) { self.nextDue.store(nextDue ?? .max, ordering: .relaxed) }
+
+  /// True for one caller at a time, who then calls `end`: a term is over and the wall clock is believed.
+  func begin() -> Bool {
+    let isTrusted = lookAtClocks()
+    guard isTrusted, clock.wallMilliseconds() >= nextDue.load(ordering: .relaxed) else {
+      return false
+    }
+    return isUnderWay.compareExchange(expected: false, desired: true, ordering: .acquiring)
+      .exchanged
+  }
+
+  func end() { isUnderWay.store(false, ordering: .releasing) }
+
+  /// An operator vouches for the wall clock.
+  func trust() {
+    guarding.withLock {
+      $0.trust(wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds())
+    }
+    held.store(false, ordering: .relaxed)
+  }
+
+  private func lookAtClocks() -> Bool {
+    let isTrusted = guarding.withLock {
+      $0.isTrusted(wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds())
+    }
+    held.store(!isTrusted, ordering: .relaxed)
+    return isTrusted
+  }
+}
