@@ -50,7 +50,8 @@ struct AgreementRulesTests {
   ]) private func moreThanWasAskedForIsRefused(_ agreement: Agreement, _ field: String) throws {
     let faults = Self.problems(agreement)
     #expect(faults.map(\.field) == [field] && faults.allSatisfy { $0.reason == .agreementRefused })
-    #expect(throws: faults[0]) {
+    let fault = try #require(faults.first)
+    #expect(throws: fault) {
       try AgreementRules.check(agreement, for: Samples.dossier, assessment: Samples.assessment)
     }
   }

@@ -81,8 +81,10 @@ struct DossierRulesTests {
     (changed { $0.materials[2].byteCount = 16 << 20 + 1 }, "materials[2].byte_count"),
   ]) private func oneFaultIsNamed(_ dossier: Dossier, _ field: String) throws {
     let faults = DossierRules.problems(dossier, on: Samples.today)
-    #expect(faults.map(\.field) == [field] && faults[0].reason == .dossierRefused)
-    #expect(throws: faults[0]) { try DossierRules.check(dossier, on: Samples.today) }
+    #expect(faults.map(\.field) == [field])
+    let fault = try #require(faults.first)
+    #expect(fault.reason == .dossierRefused)
+    #expect(throws: fault) { try DossierRules.check(dossier, on: Samples.today) }
   }
 
   //= Measures art.6(2)
