@@ -56,7 +56,9 @@ extension CaseStory.Line {
     clause = event.clause
     let end = event.dueAt.map { " \(event.termName) ends at \(LegalCalendar.text($0))." } ?? ""
     let move = event.from.map { $0 == event.to ? "" : " The case is \(event.to.words) now." } ?? ""
-    sentence = "\(event.actors.words) \(event.act.words(in: current)).\(end)\(move)"
+    let act = event.act.words(in: current)
+    let stop = act.hasSuffix(".") || act.hasSuffix("。") ? "" : "."
+    sentence = "\(event.actors.words) \(act)\(stop)\(end)\(move)"
   }
 }
 
