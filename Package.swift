@@ -49,6 +49,9 @@ let package = Package(
     // transport
     library("PassgateRPC", ["PassgateSystem", "PassgateWire", "PassgateCrypto"]),
     library("PassgateClient", ["PassgateWire", "PassgateCrypto", "PassgateSystem"]),
+    library(
+      "PassgateConformance",
+      ["PassgateClient", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem"]),
     // shell
     library(
       "PassgateService",
@@ -102,7 +105,8 @@ let package = Package(
     tests(
       "PassgateServiceTests",
       [
-        "PassgateService", "PassgateClient", "PassgateRPC", "PassgateStore", "PassgateEngines",
+        "PassgateService", "PassgateConformance", "PassgateClient", "PassgateRPC", "PassgateStore",
+        "PassgateEngines",
         "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),

@@ -133,7 +133,13 @@ package final class Session {
     }
   }
 
-  private func header(for draft: Draft) throws(ClientError) -> RequestHeader {
+  /// Signs headers as they are, together.
+  package func sign(headers: [RequestHeader]) throws(ClientError) -> [Signature] {
+    try signing.sign(headers: headers.map { $0.encoded() })
+  }
+
+  /// The header that a draft travels under here, with the next number of the sequence.
+  package func header(for draft: Draft) throws(ClientError) -> RequestHeader {
     let isSelfDeclared = profile.tenantID == RequestHeader.selfDeclaredTenantID
     let trace: [UInt8]
     do throws(CryptoError) { trace = try randomBytes(16) } catch { throw .environment("\(error)") }

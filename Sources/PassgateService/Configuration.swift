@@ -14,6 +14,9 @@ package struct DeploymentConfiguration: Sendable {
   package var evidencePath: String?
   /// Sign each reply by itself instead of one tree a tick; for measuring only.
   package var signsIndividually: Bool
+  /// A key of the platform that is certified for something else than replies: clients in joint debugging must not
+  /// believe it.
+  package var misusedKey: ReplyKey?
 
   package init(
     deployment: Deployment, replyKeys: [ReplyKey], officers: [Officer], registryPath: String,

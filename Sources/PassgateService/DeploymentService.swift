@@ -45,6 +45,7 @@ package final class DeploymentService: Sendable {
   let worker: Worker
   let registry: RegistryKeeper
   let provisioning: Provisioning
+  package let conformance: ConformanceDesk
   let cases: CaseOffice
   let announcedLimits: PassgateWire.Limits
   /// Production's alone.
@@ -87,6 +88,8 @@ package final class DeploymentService: Sendable {
     cases = platform.cases
     try cases.publish(to: directory, of: deployment)
     dossiers = try Self.dossiers(configuration, platform)
+    conformance = ConformanceDesk(
+      configuration: self.configuration, directory: directory, ledger: platform.ledger, clock: clock, log: log)
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()
     if let dossiers { cases.open(configuration, dossiers: dossiers) }

@@ -194,6 +194,9 @@ package final class Pipeline: CallHandler {
     guard session.mark(draft.header.sequence, of: draft.header.keyID) else {
       return refuse(draft, .tooManyKeys)
     }
+    if shared.conformance.runs.isAnyUnderWay, case .tenant(let tenant) = principal.who {
+      session.tenantID = tenant.id
+    }
     // A stranger's own key proves nothing: only registered ones raise the frame limit.
     if method.caller != .selfDeclared { draft.call.peer.isTrusted = true }
     return run(AuthenticRequest(draft: draft, principal: principal, route: route))
@@ -336,6 +339,7 @@ package final class Pipeline: CallHandler {
 
   private func count(_ answers: [Answer]) {
     metrics.count(answers, now: shared.clock.monotonicNanoseconds())
+    shared.conformance.runs.note(answers)
   }
 
   // MARK: Methods that a loop answers itself

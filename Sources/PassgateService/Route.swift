@@ -53,6 +53,8 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
   "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
   "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },
+  "passgate.v1.Conformance/Start": .onWorker { $0.conformance.start($1) },
+  "passgate.v1.Conformance/Finish": .onWorker { $0.conformance.finish($1) },
 ]
 
 //= Measures art.4

@@ -9,6 +9,8 @@ final class Session {
   /// A handful at most: comparing is faster than hashing.
   private var windows: [(keyID: [UInt8], window: ReplayWindow)] = []
   var verifiedRoots = VerifiedRoots()
+  /// The tenant whose request verified last here; known while conformance runs are under way.
+  var tenantID: String?
 
   init(_ peer: Peer) { channelBinding = peer.identity.channelBinding }
 

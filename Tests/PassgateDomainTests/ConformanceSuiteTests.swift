@@ -70,6 +70,8 @@ import Testing
       #expect(!row.isPassed(by: seen + [seen[0]], under: []), "\(row.id)")
       #expect(!row.isPassed(by: Array(repeating: [], count: seen.count), under: []), "\(row.id)")
       #expect(!row.isPassed(by: seen.altered, under: Set(Circumstance.allCases)), "\(row.id)")
+      let plain = RequestPattern(pattern.outcomes, pattern.relation).sightings
+      #expect(row.isPassed(by: plain, under: []) == (pattern.check == nil), "\(row.id)")
       for (circumstance, pattern) in instead {
         #expect(row.isPassed(by: pattern.sightings, under: [circumstance]), "\(row.id)")
         #expect(!row.isPassed(by: pattern.sightings, under: []), "\(row.id)")
@@ -120,7 +122,8 @@ extension RequestPattern {
         return Sighting(
           outcome: outcome, connection: [relation == .differentConnections ? UInt8(number) : 0],
           keyID: [relation == .differentKeys ? UInt8(number) : 0],
-          treeSize: relation == .oneSignature ? UInt64(self.outcomes.count) : 1, sequence: sequence(number))
+          treeSize: relation == .oneSignature ? UInt64(self.outcomes.count) : 1, sequence: sequence(number),
+          check: check)
       }
     }
   }

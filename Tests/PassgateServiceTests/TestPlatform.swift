@@ -1,5 +1,6 @@
 import PassgateClient
 import PassgateCrypto
+import struct PassgateDomain.LegalCalendar
 import PassgateRPC
 import PassgateStore
 import PassgateSystem

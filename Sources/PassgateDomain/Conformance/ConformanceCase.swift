@@ -86,8 +86,8 @@ package enum VerdictClass: String, Sendable, Hashable {
 package enum ConformanceOutcome: Sendable, Hashable, CustomStringConvertible {
   /// One for each of its claims.
   case verdicts([VerdictClass])
-  /// The name of the reason.
-  case refused(String)
+  /// The name of the reason, and the field at fault where one is named.
+  case refused(String, field: String = "")
 
   package static let consistent = ConformanceOutcome.verdicts([.consistent])
   package static let inconsistent = ConformanceOutcome.verdicts([.inconsistent])
@@ -96,7 +96,8 @@ package enum ConformanceOutcome: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .verdicts(let verdicts): inWords(verdicts.map(\.rawValue), between: "+")
-    case .refused(let reason): reason
+    case .refused(let reason, ""): reason
+    case .refused(let reason, let field): "\(reason) \(field)"
     }
   }
 }
@@ -110,15 +111,19 @@ package struct Sighting: Sendable, Hashable {
   /// Of its signature: how many requests share it.
   package let treeSize: UInt64
   package let sequence: UInt64
+  /// The check of the suite whose claim it made, word for word; nil for every other request.
+  package let check: String?
 
   package init(
-    outcome: ConformanceOutcome, connection: [UInt8], keyID: [UInt8], treeSize: UInt64, sequence: UInt64
+    outcome: ConformanceOutcome, connection: [UInt8], keyID: [UInt8], treeSize: UInt64, sequence: UInt64,
+    check: String? = nil
   ) {
     self.outcome = outcome
     self.connection = connection
     self.keyID = keyID
     self.treeSize = treeSize
     self.sequence = sequence
+    self.check = check
   }
 }
 
@@ -140,15 +145,20 @@ package struct RequestPattern: Sendable, Hashable {
   /// For each request in order: its outcomes, one for each time that it was sent.
   package let outcomes: [[ConformanceOutcome]]
   package let relation: Relation
+  /// The check whose claim each of them makes; nil where the claim does not matter.
+  package let check: String?
 
-  package init(_ outcomes: [[ConformanceOutcome]], _ relation: Relation = .any) {
+  package init(_ outcomes: [[ConformanceOutcome]], _ relation: Relation = .any, check: String? = nil) {
     self.outcomes = outcomes
     self.relation = relation
+    self.check = check
   }
 
   /// True when exactly this was seen.
   package func matches(_ requests: [[Sighting]]) -> Bool {
-    requests.map { $0.map(\.outcome) } == outcomes && isKept(by: requests.flatMap(\.self))
+    let all = requests.flatMap(\.self)
+    return requests.map { $0.map(\.outcome) } == outcomes && isKept(by: all)
+      && (check == nil || all.allSatisfy { $0.check == check })
   }
 
   private func isKept(by all: [Sighting]) -> Bool {

@@ -23,7 +23,7 @@ package struct SuiteCheck: Sendable, Hashable {
     self.verdict = verdict
     conformanceCase = ConformanceCase(
       id: id, group: group, shows: shows, showsChinese: showsChinese,
-      kind: .requests(RequestPattern([[.verdicts([verdict])]]), instead: [:]))
+      kind: .requests(RequestPattern([[.verdicts([verdict])]], check: id), instead: [:]))
   }
 }
 

@@ -88,31 +88,41 @@ extension ConformanceSuite {
   // MARK: Bodies that are signed but wrong
 
   private static let bodies = [
-    malformed("salt-missing", "A body without its salt is refused.", "缺少随机盐,请求被拒绝。"),
-    malformed("salt-short", "A salt of eight bytes is refused.", "随机盐长度不足,请求被拒绝。"),
-    malformed("body-empty", "An empty body is refused.", "空报文体被拒绝。"),
-    malformed("body-truncated", "A body that was cut is refused.", "报文体被截断,请求被拒绝。"),
-    malformed("field-unknown", "A field that the specification does not have is refused.", "未知字段被拒绝。"),
-    malformed("number-malformed", "A number of no valid form is refused.", "证件号码格式错误,请求被拒绝。"),
-    malformed("number-of-other-type", "A permit's number of a passport is refused.", "证件种类与号码不符,请求被拒绝。"),
-    malformed("birth-date-impossible", "The 30th of February is refused.", "不存在的出生日期被拒绝。"),
-    malformed("birth-date-missing", "A claim without a birth date is refused.", "缺少出生日期,请求被拒绝。"),
-    malformed("expiry-impossible", "An expiry in a thirteenth month is refused.", "不存在的有效期被拒绝。"),
-    malformed("name-missing", "A claim without a name is refused.", "缺少姓名,请求被拒绝。"),
-    malformed("name-with-digit", "A digit in a name is refused.", "姓名含数字,请求被拒绝。"),
+    malformed("salt-missing", "salt", "A body without its salt is refused.", "缺少随机盐,请求被拒绝。"),
+    malformed("salt-short", "salt", "A salt of eight bytes is refused.", "随机盐长度不足,请求被拒绝。"),
+    malformed("body-empty", "salt", "An empty body is refused.", "空报文体被拒绝。"),
+    malformed("body-truncated", "claim", "A body that was cut is refused.", "报文体被截断,请求被拒绝。"),
+    malformed("field-unknown", "", "A field that the specification does not have is refused.", "未知字段被拒绝。"),
+    malformed("number-malformed", "claim.number", "A number of no valid form is refused.", "证件号码格式错误,请求被拒绝。"),
     malformed(
-      "name-with-hidden-control", "A hidden control of direction in a name is refused.", "姓名含隐藏控制符,请求被拒绝。"),
+      "number-of-other-type", "claim.number", "A permit's number of a passport is refused.",
+      "证件种类与号码不符,请求被拒绝。"),
     malformed(
-      "mrz-check-digit", "A machine-readable zone with a wrong check digit is refused.", "机读码校验位错误,请求被拒绝。"),
-    malformed("mrz-one-line", "Half a machine-readable zone is refused.", "机读码不完整,请求被拒绝。"),
-    malformed("batch-empty", "A batch without claims is refused.", "空批量请求被拒绝。"),
-    malformed("batch-too-long", "A batch of 257 claims is refused.", "批量超过二百五十六项,请求被拒绝。"),
+      "birth-date-impossible", "claim.birth_date", "The 30th of February is refused.", "不存在的出生日期被拒绝。"),
+    malformed(
+      "birth-date-missing", "claim.birth_date", "A claim without a birth date is refused.", "缺少出生日期,请求被拒绝。"),
+    malformed(
+      "expiry-impossible", "claim.expiry", "An expiry in a thirteenth month is refused.", "不存在的有效期被拒绝。"),
+    malformed("name-missing", "claim.name", "A claim without a name is refused.", "缺少姓名,请求被拒绝。"),
+    malformed("name-with-digit", "claim.name", "A digit in a name is refused.", "姓名含数字,请求被拒绝。"),
+    malformed(
+      "name-with-hidden-control", "claim.name", "A hidden control of direction in a name is refused.",
+      "姓名含隐藏控制符,请求被拒绝。"),
+    malformed(
+      "mrz-check-digit", "claim.mrz", "A machine-readable zone with a wrong check digit is refused.",
+      "机读码校验位错误,请求被拒绝。"),
+    malformed("mrz-one-line", "claim.mrz", "Half a machine-readable zone is refused.", "机读码不完整,请求被拒绝。"),
+    malformed("batch-empty", "claims", "A batch without claims is refused.", "空批量请求被拒绝。"),
+    malformed("batch-too-long", "claims", "A batch of 257 claims is refused.", "批量超过二百五十六项,请求被拒绝。"),
     refused(
       "body-too-large", "BODY_TOO_LARGE", "A body beyond the method's limit is refused.", "报文体超过上限,请求被拒绝。"),
   ]
 
-  private static func malformed(_ id: String, _ shows: String, _ showsChinese: String) -> ConformanceCase {
-    refused(id, "MALFORMED_BODY", shows, showsChinese)
+  /// - Parameter field: what the refusal names.
+  private static func malformed(
+    _ id: String, _ field: String, _ shows: String, _ showsChinese: String
+  ) -> ConformanceCase {
+    requests(id, .bad, [[.refused("MALFORMED_BODY", field: field)]], shows, showsChinese)
   }
 
   // MARK: Requests that may not be made
@@ -181,7 +191,8 @@ extension ConformanceSuite {
       "sequence-renewed", .errorHandling, [[.consistent, .refused("SEQUENCE_USED")], [.consistent]],
       "After SEQUENCE_USED a higher number is taken.", "序号已用被拒后,使用更大的序号。"),
     requests(
-      "body-corrected", .errorHandling, [[.refused("MALFORMED_BODY")], [.consistent]],
+      "body-corrected", .errorHandling,
+      [[.refused("MALFORMED_BODY", field: "claim.birth_date")], [.consistent]],
       "After MALFORMED_BODY the named field is corrected.", "报文体错误被拒后,更正所指字段。"),
     requests(
       "deadline-retried", .errorHandling, [[.refused("DEADLINE_EXPIRED")], [.consistent]],
