@@ -17,7 +17,7 @@ struct DossierFault: Error, Equatable {
 
 /// Documents of dossiers and complaints, sealed: what strangers send in and officers read. Runs on the worker.
 struct DossierKeeper: Sendable {
-  private let store: DossierStore
+  let store: DossierStore
   private let secret: [UInt8]
   private let clock: any Clock
   private let log: Log
@@ -147,6 +147,14 @@ struct DossierKeeper: Sendable {
     return document.flatMap { $0.isComplete ? $0 : nil }
   }
 
+  /// Drops some of the uploads that no case has taken in time, briefly. Begun uploads do so too; this is for times
+  /// when there are none.
+  func purge() {
+    _ = try? stored { () throws(StoreError) in
+      try store.purge(limits: DossierRules.limits, at: clock.wallMilliseconds())
+    }
+  }
+
   // MARK: Officers
 
   /// Gives an officer a page of a document of a case, or the text of a complaint about its tenant, by digest.
@@ -164,10 +172,10 @@ struct DossierKeeper: Sendable {
     let found = try stored { () throws(StoreError) in
       try store.document(digest: body.digest, ofTenant: body.tenantID)
     }
-    let until = body.offset.addingReportingOverflow(DossierRules.pageBytes).partialValue
     if let found {
       guard body.offset <= found.byteCount else { throw Self.beyondEnd }
-      return (try read(found, from: body.offset, until: min(until, found.byteCount)), found.byteCount)
+      let bytes = try read(found, from: body.offset, until: body.offset + DossierRules.pageBytes)
+      return (Array(bytes.prefix(Int(DossierRules.pageBytes))), found.byteCount)
     }
     guard let text = try complaint(body.digest, about: body.tenantID) else {
       throw DossierFault(reason: .documentMissing, field: "digest")

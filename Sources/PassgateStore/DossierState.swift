@@ -34,8 +34,8 @@ extension DossierStore {
 }
 
 extension DossierStore.State {
-  /// Documents dropped in one transaction, so that nobody waits long for it.
-  private static let purgeStep = 64
+  /// What is dropped in one transaction, so that nobody waits long for it: SQLite overwrites what it deletes.
+  private static let purgeStep = (documents: 1_024, weight: 32 * 1_024 * 1_024 as UInt64)
 
   init(path: String) throws(StoreError) {
     database = try .writer(path: path, kind: .dossier, pageSize: 16_384, tuning: "PRAGMA foreign_keys = ON")
@@ -60,7 +60,10 @@ extension DossierStore.State {
         total(byte_count) FILTER (WHERE claimed = 0) FROM documents WHERE key_id = ?1
       """)
     expired = try database.prepare(
-      "SELECT number FROM documents WHERE claimed = 0 AND created_ms < ?1 LIMIT \(Self.purgeStep)")
+      """
+      SELECT number, max(received, \(StoredDocument.smallestCharge)) FROM documents
+      WHERE claimed = 0 AND created_ms < ?1 ORDER BY created_ms LIMIT \(Self.purgeStep.documents)
+      """)
     insertChunk = try database.prepare(
       "INSERT INTO chunks (document, start, byte_count, sealed) VALUES (?1, ?2, ?3, ?4)")
     readChunks = try database.prepare(
@@ -162,7 +165,12 @@ extension DossierStore.State {
     -> Int
   {
     guard now > limits.unclaimedAge else { return 0 }
-    let numbers = try expired.all([.number(now - limits.unclaimedAge)]) { $0.integer(0) }
+    let old = try expired.all([.number(now - limits.unclaimedAge)]) { ($0.integer(0), $0.number(1)) }
+    var weight: UInt64 = 0
+    let numbers = old.prefix {
+      weight += $0.1
+      return weight <= Self.purgeStep.weight
+    }.map(\.0)
     guard !numbers.isEmpty else { return 0 }
     try database.transaction { () throws(StoreError) in
       for number in numbers { try delete.run([.integer(number)]) }

@@ -18,7 +18,7 @@ import Testing
   //= Measures art.6(1)
   //= type=test
   @Test func aDocumentComesInChunksAndIsReadBack() throws {
-    let document = Papers.pdf(5 * chunk + 17)
+    let document = Papers.pdf(12 * chunk + 17)
     #expect(desk.upload(document).nextOffset == UInt64(document.count))
     let dossier = try Papers.dossier([(document, .pdf)])
     #expect(try desk.keeper.missing(dossier, of: DossierDesk.keyID(1)).isEmpty)
@@ -114,6 +114,17 @@ import Testing
     #expect(try desk.keeper.missing(dossier, of: DossierDesk.keyID(1)) == [sha256(old.span)])
   }
 
+  @Test func timeAloneDropsThemToo() throws {
+    for number in 0..<100 { desk.upload(Papers.pdf(20 + number)) }
+    desk.clock.advance(milliseconds: 7 * 86_400_000 + 1)
+    desk.upload(Papers.pdf(6_000))
+    desk.keeper.purge()
+    let left = try desk.keeper.store.state.withLock {
+      try $0.database.integer("SELECT count(*) FROM documents")
+    }
+    #expect(left == 1)
+  }
+
   @Test func aBodyThatDoesNotDecodeIsNamed() {
     let outcome = desk.keeper.putDocument(desk.order("Onboarding/PutDocument", [0xFF]))
     #expect(outcome.reason == .malformedBody)
@@ -190,6 +201,21 @@ import Testing
     #expect(
       fault == (isRight ? nil : DossierFault(reason: .dossierRefused, field: "materials[1].media_type")))
     #expect((desk.get(sha256(pdf.span)).reason == .noReason) == isRight)
+  }
+
+  @Test(
+    arguments: [
+      (.pdf, Array("%PDF-".utf8)), (.jpeg, [0xFF, 0xD8, 0xFF]),
+      (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
+    ] as [(StatedMaterial.MediaType, [UInt8])])
+  func everyByteOfABeginningCounts(_ type: StatedMaterial.MediaType, _ beginning: [UInt8]) {
+    #expect(DossierRules.begins(beginning + [7], as: type))
+    for index in beginning.indices {
+      #expect(!DossierRules.begins(Array(beginning.prefix(index)), as: type))
+      var other = beginning
+      other[index] ^= 0x20
+      #expect(!DossierRules.begins(other, as: type))
+    }
   }
 
   @Test func aDocumentThatIsNotUploadedWholeIsNamed() throws {
@@ -337,6 +363,23 @@ import Testing
 }
 
 @Suite struct DossierTroubleTests {
+  @Test func aCompleteDocumentIsNotReadAgainForARepeat() throws {
+    let desk = try DossierDesk()
+    let document = Papers.pdf(5_000)
+    desk.upload(document)
+    try desk.keeper.store.state.withLock { try $0.database.execute("DELETE FROM chunks") }
+    #expect(desk.put(document, 0..<5_000).nextOffset == 5_000)
+  }
+
+  @Test func aLostChunkIsSaidAndLogged() throws {
+    let desk = try DossierDesk()
+    let document = Papers.pdf(3 * 5_000)
+    for start in [0, 5_000] { _ = desk.put(document, start..<start + 5_000) }
+    try desk.keeper.store.state.withLock { try $0.database.execute("DELETE FROM chunks WHERE start = 5000") }
+    #expect(desk.put(document, 10_000..<15_000).reason == .registryUnavailable)
+    #expect(desk.logged.all.contains { $0.contains("a chunk is missing") })
+  }
+
   @Test func aStoreThatCannotWriteIsSaidAndLogged() throws {
     let desk = try DossierDesk()
     let document = Papers.pdf(5_000)

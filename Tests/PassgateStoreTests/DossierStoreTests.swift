@@ -210,6 +210,23 @@ struct DossierStoreTests {
     #expect(try (store.document(address()) != nil) == stays)
   }
 
+  @Test func timeDropsALittleAtOnceAndTheOldestFirst() throws {
+    let mebibyte: UInt64 = 1_024 * 1_024
+    let wide = DossierLimits(
+      openUploadsOfKey: 9, documentsOfKey: 9, unclaimedBytesOfKey: 64 * mebibyte, bytesOfKey: 64 * mebibyte,
+      unclaimedBytes: 64 * mebibyte, unclaimedAge: limits.unclaimedAge)
+    for document in 1...4 as ClosedRange<UInt8> {
+      let whole = DocumentChunk(offset: 0, byteCount: 16 * mebibyte, sealed: [document])
+      _ = try store.append(
+        whole, to: address(document), byteCount: 16 * mebibyte, limits: wide, at: 9 - UInt64(document))
+    }
+    for (dropped, left) in [(2, [1, 2]), (2, []), (0, [])] as [(Int, [UInt8])] {
+      #expect(try store.purge(limits: wide, at: 30 * Self.day) == dropped)
+      let found = try (1...4 as ClosedRange<UInt8>).filter { try store.document(address($0)) != nil }
+      #expect(found == left)
+    }
+  }
+
   // MARK: Crashes
 
   /// A copy of the store as it lies on the disk now, as a kill at this moment would leave it.
