@@ -214,6 +214,15 @@ package struct SignedEvent: MappedMessage {
   }
 }
 
+extension SignedEvent {
+  /// As a reader gets it who may not see the event: the digest alone.
+  package var withheld: SignedEvent {
+    SignedEvent(
+      event: [], digest: digest, signature: nil, keyID: [], requestHeader: [], requestBody: [],
+      requestSignature: nil)
+  }
+}
+
 /// The platform's word on how far a case has come. Its encoding is signed under "passgate/1 statement".
 package struct CaseStatement: MappedMessage {
   package var tenantID: String

@@ -4,7 +4,6 @@ import PassgateWire
 import Testing
 
 private typealias CaseEvent = PassgateDomain.CaseEvent
-private typealias Clause = PassgateDomain.Clause
 private typealias PublicField = PassgateDomain.PublicField
 private typealias CheckKind = PassgateDomain.CheckKind
 private typealias OptionalElement = PassgateDomain.OptionalElement

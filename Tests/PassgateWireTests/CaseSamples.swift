@@ -82,9 +82,7 @@ enum CaseSamples {
   private static let ofClock = SignedEvent(
     event: filled(90), digest: digest, signature: Samples.signature, keyID: digest, requestHeader: [],
     requestBody: [], requestSignature: nil)
-  private static let withheld = SignedEvent(
-    event: [], digest: digest, signature: nil, keyID: [], requestHeader: [], requestBody: [],
-    requestSignature: nil)
+  private static let withheld = signed.withheld
   private static let key = ReplyKey(state: .active, algorithm: 1, certificates: [filled(50)])
   private static let summary = CaseSummary(
     tenantID: "bank-a", name: "银行甲", state: .suspended, events: 12, nextDueMilliseconds: 5, openMatters: 2)
