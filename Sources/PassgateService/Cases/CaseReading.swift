@@ -125,14 +125,13 @@ extension SignedEvent {
     let event = try PassgateWire.CaseEvent(decoding: recorded.caseEvent.span)
     let isShown = try isWhole || !PassgateDomain.CaseEvent(event).isInternal
     let signed = SignedEvent(
-      event: isShown ? recorded.caseEvent : [], digest: sha256(recorded.caseEvent.span),
-      signature: signature, keyID: key.keyID, requestHeader: isShown ? recorded.requestHeader : [],
-      requestBody: isShown ? recorded.requestBody : [],
-      requestSignature: isShown ? recorded.requestSignature : nil)
+      event: recorded.caseEvent, digest: sha256(recorded.caseEvent.span), signature: signature,
+      keyID: key.keyID, requestHeader: recorded.requestHeader, requestBody: recorded.requestBody,
+      requestSignature: recorded.requestSignature)
     let announcement = PassgateWire.ReplyKey(
       state: .active, algorithm: SignatureAlgorithm.ecdsaP256SHA256.rawValue,
       certificates: recorded.caseCertificates)
-    return (signed, announcement)
+    return (isShown ? signed : signed.withheld, announcement)
   }
 }
 
