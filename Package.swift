@@ -118,6 +118,12 @@ let package = Package(
         "PassgateSettings", "PassgateTestKit",
       ]),
     tests(
+      "PassgateCommandTests",
+      [
+        "passgate", "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
+        "PassgateSettings", "PassgateTestKit",
+      ]),
+    tests(
       "PassgateDocsTests",
       [
         "passgated", "passgate", "PassgateProfile", "PassgateService", "PassgateClient", "PassgateCaseFile",

@@ -14,7 +14,9 @@ let commonOptions = [
 let jsonOption = CommandLine.Option(name: "--json", help: "Answer in JSON.")
 
 /// The commands of `passgate`, by topic in the folder Arguments.
-let commands: [CommandRow] = checkCommands + registryCommands + sandboxCommands + evidenceCommands
+let commands: [CommandRow] =
+  checkCommands + applicantCommands + onboardingCommands + supervisionCommands + registryCommands
+  + sandboxCommands + evidenceCommands
 
 /// The command line of `passgate`.
 let commandLine = CommandLine(

@@ -8,10 +8,9 @@ import PassgateWire
 enum ProvisionCommand {
   static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     let file = try ProvisionFile.read(invocation.arguments[0])
-    let operationID = try file.operationID ?? Self.operationID(invocation) ?? randomBytes(16)
+    let operationID = try file.operationID ?? invocation.operationID { try randomBytes(16) }
     let platform = try PlatformCalls(invocation)
-    // Printed before the call, so that an unknown outcome can be asked for.
-    if !platform.asJSON { writeError("operation \(Hex.encode(operationID))\n") }
+    platform.announce(operationID)
     let answer = try platform.call("passgate.v1.Supervision/Provision") { salt in
       ProvisionRequest(salt: salt, operationID: operationID, tenants: file.tenants)
     }
@@ -30,14 +29,6 @@ enum ProvisionCommand {
       platform.printSignatureLine(answer)
     }
     return .done
-  }
-
-  private static func operationID(_ invocation: CommandLine.Invocation) throws -> [UInt8]? {
-    guard let text = invocation.value("--operation") else { return nil }
-    guard let id = Hex.decode(text), id.count == 16 else {
-      throw Failure("--operation: an operation id is 32 hexadecimal digits")
-    }
-    return id
   }
 }
 

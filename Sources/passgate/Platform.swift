@@ -7,23 +7,33 @@ import PassgateWire
 /// The platform as a command sees it: one session, one call at a time, refusals shown.
 struct PlatformCalls {
   let session: Session
+  let profile: Profile
   let asJSON: Bool
   let scene: String
 
   /// Reads the profile that the command line or the environment names, and connects.
   init(_ invocation: CommandLine.Invocation, selfDeclared: Bool = false) throws {
-    var profile = try Self.profile(invocation)
-    if selfDeclared { profile = try profile.selfDeclared() }
-    scene = profile.scene
+    let profile = try Self.profile(invocation)
+    try self.init(selfDeclared ? try profile.selfDeclared() : profile, invocation)
+  }
+
+  /// Connects as this profile says.
+  init(_ profile: Profile, _ invocation: CommandLine.Invocation) throws {
+    (self.profile, scene) = (profile, profile.scene)
     asJSON = invocation.flag("--json")
     session = try Session(profile)
   }
 
   static func profile(_ invocation: CommandLine.Invocation) throws -> Profile {
+    try Profile.read(try profilePath(invocation))
+  }
+
+  /// The file that the command line or the environment names.
+  static func profilePath(_ invocation: CommandLine.Invocation) throws -> String {
     guard let file = invocation.value("--profile") ?? environment("PASSGATE_PROFILE") else {
       throw Failure("no profile: give --profile FILE or set PASSGATE_PROFILE to the file's path")
     }
-    return try Profile.read(file)
+    return file
   }
 
   /// Makes one call. The body comes from a closure that is given the fresh salt.

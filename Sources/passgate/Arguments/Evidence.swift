@@ -15,5 +15,46 @@ let evidenceCommands: [CommandRow] = [
       summary: "read back what was asked and answered",
       details: "Evidence holds headers, signatures and verdicts; it holds no name, number or birth date."),
     EvidenceCommand.run
-  )
+  ),
+  (
+    CommandLine.Command(
+      path: ["evidence", "export"],
+      options: commonOptions + [
+        CommandLine.Option(name: "--case", value: "TENANT", required: true, help: "Whose case."),
+        .out("Where to write the pack; an existing file is never replaced."),
+      ],
+      summary: "put a case into one file that anybody verifies (art.15)",
+      details: """
+        The case's signed events with the requests that ordered them, the platform's statement that there are no \
+        others, the evidence of what the organisation called, and the certificates of the keys that signed. The \
+        pack is verified before it is written. It holds no holder's data.
+        """,
+      examples: [
+        CommandLine.Example("passgate evidence export --case hotel-17 --out hotel-17.pack", "Make a pack.")
+      ]), PackExport.run
+  ),
+  (
+    CommandLine.Command(
+      path: ["evidence", "verify"], arguments: ["FILE"],
+      options: [
+        CommandLine.Option(
+          name: "--trust", value: "FILE", required: true,
+          help: "The platform's root certificate, PEM. Compare its SHA-256 with what you know from elsewhere."
+        ),
+        CommandLine.Option(
+          name: "--officer", value: "FILE", repeated: true,
+          help: "An officer's certificate, PEM: the officer's own signatures are then verified too."),
+        jsonOption,
+      ],
+      summary: "verify a pack offline, with the platform's root certificate alone (art.15)",
+      details: """
+        Asks nobody and needs no profile. Verified are the platform's signatures, the organisation's, that the \
+        events are all there and in order, and that the law allows each step. Exit status 1 if anything is wrong.
+
+        离线验证证据包:只需平台根证书,无需联网。任何一项验证不通过即返回 1。
+        """,
+      examples: [
+        CommandLine.Example("passgate evidence verify hotel-17.pack --trust root.crt.pem", "Verify a pack.")
+      ]), PackVerification.run
+  ),
 ]

@@ -1,0 +1,87 @@
+import PassgateDomain
+import PassgateProfile
+import PassgateSettings
+import PassgateCrypto
+import PassgateSystem
+
+/// `passgate apply`, `supplement` and `materials renew`: what hands in a dossier.
+enum DossierCommands {
+  /// `passgate apply`
+  static func apply(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
+    if let folder = invocation.value("--template") { return try writeTemplate(folder) }
+    guard let folder = invocation.value("--dossier") else {
+      throw Failure("--dossier is missing: --dossier DIR, or --template DIR to begin one")
+    }
+    let file = try DossierFile.read(folder)
+    if invocation.flag("--check") { return report(file, asJSON: invocation.flag("--json")) }
+    if invocation.flag("--new-key") { try ApplicantKey.make(invocation) }
+    return try submit(file, .apply(file.dossier), invocation)
+  }
+
+  /// `passgate supplement`
+  static func supplement(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
+    let file = try DossierFile.read(invocation.value("--dossier") ?? "")
+    return try submit(file, .supplement(file.dossier), invocation)
+  }
+
+  /// `passgate materials renew`
+  static func renew(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
+    let file = try DossierFile.read(invocation.value("--dossier") ?? "")
+    return try submit(file, .renewMaterials(file.dossier), invocation)
+  }
+
+  private static func submit(
+    _ file: DossierFile, _ act: CaseAct, _ invocation: CommandLine.Invocation
+  ) throws -> ExitStatus {
+    let calls = try CaseCalls(organisation: invocation)
+    guard try DocumentUpload(calls: calls).send(file.documents) else { return .refused }
+    return try calls.perform(act, invocation)
+  }
+
+  private static func writeTemplate(_ folder: String) throws -> ExitStatus {
+    let path = try DossierTemplate.write(to: folder)
+    print("\(path) is written: fill it in, put the documents beside it, then run")
+    print("  passgate apply --dossier \(folder) --check")
+    return .done
+  }
+
+  private static func report(_ file: DossierFile, asJSON: Bool) -> ExitStatus {
+    let bytes = file.documents.reduce(0) { $0 + $1.bytes.count }
+    if asJSON {
+      var json = JSONWriter()
+      json.object { json in
+        json.bool("complete", true)
+        json.number("scopes", file.dossier.scopes.count)
+        json.number("documents", file.documents.count)
+        json.number("bytes", bytes)
+      }
+      print(json.result)
+    } else {
+      print(
+        "nothing is missing: \(file.documents.count) documents of five sets, \(bytes) bytes, "
+          + "scenes: \(file.dossier.scopes.map(\.scene).joined(separator: ", "))")
+      print("nothing was sent; apply with the same command without --check")
+    }
+    return .done
+  }
+}
+
+/// The key that an organisation applies with, made on its wish where there is none.
+enum ApplicantKey {
+  /// Makes the key file that the profile names; one that exists is left as it is and said so.
+  static func make(_ invocation: CommandLine.Invocation) throws {
+    let profile = try PlatformCalls.profilePath(invocation)
+    let reader = try SettingsReader(file: profile)
+    let algorithm = reader.algorithm() ?? .ecdsaP256SHA256
+    let path = reader.object("signing", required: true)?.path("key", mustExist: false) ?? ""
+    guard reader.problems.isEmpty else { throw Failure(reader.problems.joined(separator: "\n")) }
+    if Files.exists(path) {
+      writeError("\(path) exists and is used; no key was made\n")
+      return
+    }
+    let key = try PrivateKey.generate(algorithm)
+    try Files.writeDurably(try key.pem(), to: path, mode: 0o600, replace: false)
+    writeError(
+      "\(path): a new \(algorithm.name) key. The case belongs to it: keep a copy in a safe place.\n")
+  }
+}

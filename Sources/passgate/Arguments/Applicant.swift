@@ -1,0 +1,181 @@
+import PassgateSystem
+
+/// The organisation's side of its case (Measures art.6, 7, 9, 12, 13).
+let applicantCommands: [CommandRow] = [
+  (
+    CommandLine.Command(
+      path: ["apply"],
+      options: actOptions + [
+        CommandLine.Option(
+          name: "--dossier", value: "DIR", help: "The folder with dossier.json5 and its documents."),
+        CommandLine.Option(
+          name: "--check", help: "Say everything that is missing or wrong, and send nothing."),
+        CommandLine.Option(
+          name: "--template", value: "DIR", help: "Write a dossier.json5 to fill in into this folder."),
+        CommandLine.Option(
+          name: "--new-key", help: "Make the key that the profile names, if there is none yet."),
+      ],
+      summary: "apply for the authentication of documents (art.7(1))",
+      details: """
+        An organisation applies with the five sets of materials of art.6 and a key of its own. The case belongs to \
+        this key from then on: keep it, and keep it secret.
+
+        Before anything is sent the dossier is judged as the platform will judge it, and everything that is missing \
+        or wrong is said at once. Documents travel in chunks; after an interruption the same command goes on where \
+        it ended. The profile has deployment production, the tenant's id that you choose, and signing.key; it needs \
+        no certificate. Sources/passgate/README.md describes dossier.json5.
+
+        用一把自己的密钥和第六条规定的五类材料提出申请。先用 --template 生成材料清单,填写后用 --check 检查,再提交。
+        """ + "\n\n" + repeatRule,
+      examples: [
+        CommandLine.Example("passgate apply --template dossier", "Begin a dossier."),
+        CommandLine.Example("passgate apply --dossier dossier --check", "See what is missing."),
+        CommandLine.Example("passgate apply --dossier dossier --new-key", "Apply, with a key made for it."),
+      ]), DossierCommands.apply
+  ),
+  (
+    CommandLine.Command(
+      path: ["supplement"], options: actOptions + [.dossier],
+      summary: "submit what the review asked for (art.7(2))",
+      details: """
+        The dossier takes the place of the one before, whole: also documents that stay as they were are named in \
+        it. Those that the platform has are not sent again.
+        """),
+    DossierCommands.supplement
+  ),
+  (
+    CommandLine.Command(
+      path: ["materials", "changed"],
+      options: actOptions + [
+        CommandLine.Option(
+          name: "--kind", value: "KIND", required: true, choices: Words.materials.map(\.value),
+          help: "Which of the five sets of materials."),
+        CommandLine.Option(
+          name: "--on", value: "DATE", required: true, help: "The day of the change, YYYY-MM-DD."),
+      ],
+      summary: "declare that what a material states has changed (art.6(2))",
+      details: """
+        Within fifteen days from the change the material is to be submitted anew with 'passgate materials renew'. \
+        If it is not, the service is suspended (art.13(2)).
+        """),
+    MaterialsCommands.changed
+  ),
+  (
+    CommandLine.Command(
+      path: ["materials", "renew"], options: actOptions + [.dossier],
+      summary: "submit materials anew (art.6(2))",
+      details: "The dossier takes the place of the one before. Only another document renews a material."),
+    DossierCommands.renew
+  ),
+  (
+    CommandLine.Command(
+      path: ["status"], options: commonOptions,
+      summary: "show the case: where it stands, what runs, what to do next",
+      details: """
+        Tells the story that the platform's officers see, from the same signed events, each of which is verified. \
+        Terms are in Beijing time: days count from the day after the receipt, and a term ends at 24:00 of its last \
+        day, or of the first working day after it.
+
+        查询办理进度:已办事项、正在计算的期限、待办事项和未回执的通知。
+        """),
+    StatusCommand.run
+  ),
+  (
+    CommandLine.Command(
+      path: ["notice", "acknowledge"], arguments: ["NUMBER"], options: actOptions,
+      summary: "confirm the receipt of a notice or a suspension",
+      details: """
+        The receipt starts the term: ten days after a notice (art.12), thirty after a suspension (art.13). Without \
+        it the notice counts as received after the days that the agreement names.
+        """),
+    NoticeCommands.acknowledge
+  ),
+  (
+    CommandLine.Command(
+      path: ["notice", "feedback"], arguments: ["NUMBER"], options: actOptions + [.evidence, .text],
+      summary: "tell what was corrected",
+      details: """
+        The term stands still until an officer has verified it. If it is refused, the same term goes on. After the \
+        end of the term feedback is refused.
+        """ + "\n\n" + textRule,
+      examples: [CommandLine.Example("passgate notice feedback 14 --text answer.txt", "Answer notice 14.")]),
+    NoticeCommands.feedback
+  ),
+  (
+    CommandLine.Command(
+      path: ["agreement", "show"],
+      options: commonOptions + [.out("Write the text to this file.", required: false)],
+      summary: "show the agreement on use, security and confidentiality (art.9)",
+      details: "The draft that is to be signed; where there is none, the version in force."),
+    AgreementCommands.show
+  ),
+  (
+    CommandLine.Command(
+      path: ["agreement", "sign"],
+      options: actOptions + [
+        CommandLine.Option(
+          name: "--digest", value: "HEX",
+          help: "The SHA-256 of the text that you have read; on a terminal it is asked for.")
+      ],
+      summary: "sign the draft of the agreement (art.7(4))",
+      details: """
+        Signs the digest of the text with the organisation's key. Read the text first: 'passgate agreement show'. \
+        It is in force when an officer has countersigned it.
+        """,
+      examples: [CommandLine.Example("passgate agreement sign --digest HEX", "Sign without a terminal.")]),
+    AgreementCommands.sign
+  ),
+  (
+    CommandLine.Command(
+      path: ["certificate", "request"],
+      options: actOptions + [
+        CommandLine.Option(
+          name: "--csr", value: "FILE", required: true, help: "The request, PKCS#10 in PEM."),
+        CommandLine.Option(
+          name: "--deployment", value: "DEPLOYMENT", required: true, choices: ["sandbox", "production"],
+          help: "Where its key is to be used: a key serves one deployment."),
+        CommandLine.Option(
+          name: "--algorithm", value: "ALGORITHM", choices: signatureAlgorithmNames,
+          help: "What the key will sign with; the default is what signed the request."),
+      ],
+      summary: "ask for a certificate of a key (art.7(3), art.8)",
+      details: """
+        For the sandbox as soon as the access mode is decided, for production once debugging has ended. The key \
+        stays where it is: only the request is sent.
+        """),
+    CertificateCommands.request
+  ),
+  (
+    CommandLine.Command(
+      path: ["certificate", "fetch"],
+      options: commonOptions + [
+        .out("Where to write the certificate, PEM."),
+        CommandLine.Option(
+          name: "--deployment", value: "DEPLOYMENT", choices: ["sandbox", "production"],
+          help: "That of this deployment; the default is the latest of all."),
+        CommandLine.Option(
+          name: "--tls-out", value: "FILE",
+          help: "Where to write the connection's certificate, which SM2 keys of mobile certificates have."),
+      ],
+      summary: "fetch the certificate that was registered last"), CertificateCommands.fetch
+  ),
+  (
+    CommandLine.Command(
+      path: ["complain"],
+      options: commonOptions + [
+        CommandLine.Option(
+          name: "--organisation", value: "NAME", help: "The organisation, as you know it."),
+        CommandLine.Option(name: "--tenant", value: "ID", help: "Its id, if you know it."),
+        .text,
+      ],
+      summary: "complain about an organisation, such as for taking fees (art.11)",
+      details: """
+        Anybody may: the call is signed with a key made for it. The text is kept sealed, for officers alone; the \
+        case id that is answered refers to it. Write what happened, where and when; leave out document numbers.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate complain --organisation 'Harbour Hotel' --text complaint.txt", "Complain.")
+      ]), ComplainCommand.run
+  ),
+]

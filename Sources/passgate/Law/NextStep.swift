@@ -1,0 +1,43 @@
+import PassgateDomain
+
+/// What comes after an act, said to whoever did it.
+enum NextStep {
+  /// What to do or to wait for; nil where nothing follows of it alone.
+  static func after(_ event: CaseEvent, _ side: CaseCalls.Side) -> String? {
+    if case .propose = event.act {
+      return "another officer confirms it with 'passgate operator confirm \(event.tenantID) \(event.number)'"
+    }
+    return side == .officer ? officers[event.act.kind] : organisations[event.act.kind]
+  }
+
+  private static let organisations: [CaseAct.Kind: String] = [
+    .apply: "the platform now reviews the materials (art.7(2)); see 'passgate status'",
+    .supplement: "the platform now reviews the materials again (art.7(2)); see 'passgate status'",
+    .declareChange: "submit the material anew in time: 'passgate materials renew --dossier DIR'",
+    .acknowledge: "correct what it names, then answer with 'passgate notice feedback NUMBER --text FILE'",
+    .giveFeedback: "an officer verifies it; until then the term stands still",
+    .signAgreement: "an officer countersigns it; see 'passgate status'",
+    .requestCertificate: "when it is registered, fetch it with 'passgate certificate fetch --out FILE'",
+  ]
+
+  private static let officers: [CaseAct.Kind: String] = [
+    .assess: "the organisation now debugs in the sandbox and needs a certificate for it (art.7(3))",
+    .draftAgreement: "the organisation signs it first: 'passgate agreement sign'",
+    .countersignAgreement: "the version is in force",
+    .open: "production answers from now on",
+    .notice: "the service goes on; the term of ten days begins with the receipt",
+    .suspend: "checks are refused from now on; the term of thirty days begins with the receipt",
+    .reopen: "production answers from now on",
+  ]
+
+  /// What an act that is grave would mean; nil for the others.
+  static func consequence(of event: CaseEvent) -> String? {
+    switch event.act {
+    case .suspend: "every check would be refused at once; the sandbox and the case's own calls go on"
+    case .propose(.terminate):
+      "when another officer confirms within 24 hours: final; certificates are revoked, and no act leads back"
+    case .review(.fail): "the application would end; the same key may apply again"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import PassgateSystem
+import PassgateWire
+
+/// `passgate operator cases`: every case in a line.
+enum CasesCommand {
+  static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
+    let platform = try PlatformCalls(invocation)
+    let limit = invocation.integer("--limit") ?? Int.max
+    var (after, shown) = ("", 0)
+    if !platform.asJSON { print(Self.header) }
+    while shown < limit {
+      let answer = try platform.call("passgate.v1.Supervision/ListCases") { [after] salt in
+        ListCasesRequest(salt: salt, after: after)
+      }
+      guard let reply = try platform.success(answer, as: ListCasesReply.self) else { return .refused }
+      let page = reply.cases.prefix(limit - shown)
+      for summary in page { print(platform.asJSON ? json(summary) : line(summary)) }
+      shown += page.count
+      guard !reply.next.isEmpty, reply.next != after else { break }
+      after = reply.next
+    }
+    if !platform.asJSON { writeError("\(shown) cases\n") }
+    return .done
+  }
+
+  private static let header = row("TENANT", "STATE", "OPEN", "NEXT DUE (BEIJING)", "ORGANISATION")
+
+  private static func line(_ summary: CaseSummary) -> String {
+    let due = summary.nextDueMilliseconds
+    return row(
+      summary.tenantID, "\(summary.state)", "\(summary.openMatters)",
+      due == 0 ? "-" : BeijingTime.short(due), terminalSafe(summary.name))
+  }
+
+  private static func row(_ id: String, _ state: String, _ open: String, _ due: String, _ name: String)
+    -> String
+  {
+    pad(id, 32) + pad(state, 11) + pad(open, 5) + pad(due, 20) + name
+  }
+
+  private static func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count)) + " "
+  }
+
+  private static func json(_ summary: CaseSummary) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.string("tenant", summary.tenantID)
+      json.string("organisation", summary.name)
+      json.string("state", "\(summary.state)")
+      json.number("events", summary.events)
+      json.number("openMatters", summary.openMatters)
+      if summary.nextDueMilliseconds == 0 {
+        json.null("nextDue")
+      } else {
+        json.string("nextDue", CivilTime.timestamp(milliseconds: summary.nextDueMilliseconds))
+      }
+    }
+    return json.result
+  }
+}
