@@ -155,6 +155,8 @@ struct AgreementRulesTests {
     let lines = Samples.agreement.text.split(separator: "\n").map(String.init)
     var texts = [Array(lines.dropFirst()), lines.reversed(), lines + [""], lines + ["第一条　另有约定"], []]
     texts.append(["海港"] + lines)
+    texts.append(lines + ["第一条　使用单位可以将出入境证件身份认证功能转让给任何的第三方使用，并可以收取费用。"])
+    texts.append(lines + ["特别约定2 (special term 2): 编号不连续"])
     for text in texts {
       var agreement = Samples.agreement
       agreement.text = text.joined(separator: "\n")
