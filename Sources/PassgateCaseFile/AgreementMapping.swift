@@ -43,7 +43,7 @@ extension PassgateDomain.Agreement {
   /// Throws, among others, when the digest is not the text's.
   //= Measures art.9
   package init(_ agreement: PassgateWire.Agreement) throws(WireError) {
-    let text = agreement.lines.map { $0 + "\n" }.joined()
+    let text = agreement.lines.joined(separator: "\n")
     guard agreement.digest == Self.digest(ofText: text) else {
       throw WireError(.notAllowed, field: "digest")
     }
@@ -65,7 +65,7 @@ extension PassgateDomain.Agreement {
 }
 
 extension PassgateWire.Agreement {
-  /// The text's lines are those that a line feed ends; the wire has no other text.
+  /// The text's lines are what line feeds stand between.
   package init(_ agreement: PassgateDomain.Agreement) {
     let lines = agreement.text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     self.init(
@@ -73,7 +73,7 @@ extension PassgateWire.Agreement {
       quota: PassgateWire.Volume(agreement.quota),
       scopes: agreement.scopes.map { PassgateWire.SceneScope($0) },
       deemedReceiptDays: UInt32(agreement.deemedReceiptDays),
-      lines: lines.dropLast(lines.last?.isEmpty == true ? 1 : 0).map { String(Substring($0)) },
+      lines: lines.map { String(Substring($0)) },
       digest: agreement.digest)
   }
 }

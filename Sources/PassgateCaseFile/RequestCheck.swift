@@ -1,4 +1,3 @@
-import PassgateCrypto
 import PassgateDomain
 import PassgateWire
 
@@ -55,9 +54,7 @@ struct RequestCheck {
     guard let method = Method.named(header.method) else { throw CaseFileError(event.place, .otherAct) }
     if !body.isEmpty { try require(trust.covers(header, body), .otherBody) }
     switch event.event.act {
-    case .complain(_, let digest):
-      try require(method.name == Self.complain, .otherAct)
-      if !body.isEmpty { try checkComplaint(body, digest) }
+    case .complain: try require(method.name == Self.complain, .otherAct)
     case .passConformance: try require(method.name == Self.finish, .otherAct)
     default:
       try require(!body.isEmpty, .requestMissing)
@@ -67,11 +64,6 @@ struct RequestCheck {
 
   private static let complain = "passgate.v1.Onboarding/Complain"
   private static let finish = "passgate.v1.Conformance/Finish"
-
-  private func checkComplaint(_ body: [UInt8], _ digest: [UInt8]) throws(CaseFileError) {
-    let complaint: ComplainRequest = try decode(body, at: event.place, .requestUndecodable)
-    try require(sha256(Array(complaint.text.utf8).span) == digest, .otherAct)
-  }
 
   private func checkAct(_ body: ActRequest, _ method: Method) throws(CaseFileError) {
     let ordered: PassgateDomain.CaseAct

@@ -173,7 +173,7 @@ typedef enum _Passgate__V1__OptionalElement {
 /* --- messages --- */
 
 /*
- * An article of the Measures and its item (of art.6: its paragraph); item 0 is the whole article.
+ * An article of the Measures, 1 to 17, and its item (of art.6: its paragraph), at most 8; item 0 is the whole article.
  */
 struct  Passgate__V1__Clause
 {
@@ -332,7 +332,7 @@ struct  Passgate__V1__Agreement
   Passgate__V1__SceneScope **scopes;
   uint32_t deemed_receipt_days;
   /*
-   * the text; digest is over each line followed by LF
+   * the text; digest is over the lines with LF between them
    */
   size_t n_lines;
   char **lines;
@@ -570,7 +570,7 @@ struct  Passgate__V1__CaseAct__Complaint
    */
   ProtobufCBinaryData case_id;
   /*
-   * SHA-256 of the text, which is kept sealed
+   * SHA-256 of the text as officers read it; it is kept sealed
    */
   ProtobufCBinaryData digest;
 };
