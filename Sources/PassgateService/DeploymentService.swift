@@ -89,7 +89,8 @@ package final class DeploymentService: Sendable {
     try cases.publish(to: directory, of: deployment)
     dossiers = try Self.dossiers(configuration, platform)
     conformance = ConformanceDesk(
-      configuration: self.configuration, directory: directory, ledger: platform.ledger, clock: clock, log: log)
+      configuration: self.configuration, directory: directory, ledger: platform.ledger, clock: clock,
+      log: log)
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()
     if let dossiers { cases.open(configuration, dossiers: dossiers) }

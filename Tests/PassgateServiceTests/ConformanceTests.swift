@@ -49,6 +49,178 @@ import Testing
       platform, platform.profile(tenant: "airline", identity: nil, key: identity.key, algorithm))
   }
 
+  // MARK: Runs that must not count
+
+  @Test func aRunIsItsTenantsAndGoodOnce() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let (identity, session) = try platform.mobileTenant("hotel")
+    let (_, stranger) = try platform.mobileTenant("hostel")
+    let passes = Passes()
+    try platform.service.conformance.whenPassed(passes.take)
+    let client = ConformanceClient(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key), clock: platform.clock
+    ) { _ in }
+    let start = try client.start()
+    let trials = ConformanceClient.requestCases.map { client.play($0) }
+    var body = FinishConformanceRequest(
+      salt: freshSalt(), operationID: try randomBytes(16), run: start.run,
+      requests: trials.flatMap { trial in
+        trial.requests.map { CaseRequest(name: trial.conformanceCase.id, requestDigest: $0.digest) }
+      }, believed: start.specimens.map(client.believes))
+    // Another tenant's, and one that was never begun.
+    #expect(try finish(body, on: stranger).reason == .conformanceRefused)
+    var other = body
+    (other.run, other.operationID) = (try randomBytes(16), try randomBytes(16))
+    #expect(try finish(other, on: session).reason == .conformanceRefused)
+    #expect(passes.all.isEmpty)
+    // Its own: once, and repeated the same.
+    let first = try #require(try report(try finish(body, on: session)))
+    #expect(first.passed)
+    body.salt = freshSalt()
+    #expect(try report(try finish(body, on: session)) == first)
+    #expect(passes.all == ["hotel", "hotel"])
+    body.operationID = try randomBytes(16)
+    #expect(try finish(body, on: session).refusal?.field == "run")
+    try platform.restart()
+    let later = try platform.session(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key))
+    #expect(try finish(body, on: later).reason == .conformanceRefused)
+  }
+
+  @Test func aRunLastsAnHour() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let (identity, session) = try platform.mobileTenant("hotel")
+    let client = ConformanceClient(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key), clock: platform.clock
+    ) { _ in }
+    for (minutes, reason) in [(59, Reason.noReason), (60, .conformanceRefused)] {
+      let start = try client.start()
+      #expect(start.untilMilliseconds == platform.clock.wallMilliseconds() + 3_600_000)
+      platform.clock.advance(milliseconds: UInt64(minutes) * 60_000)
+      let body = FinishConformanceRequest(
+        salt: freshSalt(), operationID: try randomBytes(16), run: start.run, requests: [], believed: [])
+      let answer = try finish(body, on: session)
+      #expect(answer.reason == reason)
+      // A run that failed is answered with a report, and is over.
+      #expect(try report(answer)?.passed == (reason == .noReason ? false : nil))
+      #expect(try finish(body, on: session).reason == .conformanceRefused)
+    }
+  }
+
+  @Test func aSandboxWithoutThePersonsSaysSo() throws {
+    let platform = try TestPlatform()
+    let (identity, _) = try platform.mobileTenant("hotel")
+    let client = ConformanceClient(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key), clock: platform.clock
+    ) { _ in }
+    let fault = #expect(throws: ConformanceFault.self) { try client.start() }
+    #expect("\(fault as Any)".contains("the persons of the suite are not on record"))
+  }
+
+  @Test func specimensComeInAnOrderOfTheirOwn() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let (identity, _) = try platform.mobileTenant("hotel")
+    let client = ConformanceClient(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key), clock: platform.clock
+    ) { _ in }
+    let orders = try (0..<4).map { _ in try client.start().specimens.map(client.believes) }
+    #expect(Set(orders).count > 1)
+    #expect(orders.allSatisfy { $0.count == ConformanceSuite.replyCases.count })
+  }
+
+  /// The platform's own key of another purpose takes the place of a stranger's.
+  @Test func aMisusedKeyOfThePlatformIsNotBelieved() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let misused = try platform.authority.issue(.serverTLS)
+    var configuration = try platform.service.configuration.read()
+    configuration.misusedKey = ReplyKey(
+      signer: try FileSigner(misused.key, .ecdsaP256SHA256), chain: misused.chain, isActive: true)
+    try platform.service.reconfigure(configuration)
+    let identity = try platform.authority.issue(.tenantMobile, name: "hotel")
+    try platform.provision([platform.tenant("hotel", .mobileCertificate, identity)])
+    let profile = platform.profile(tenant: "hotel", identity: identity, key: identity.key)
+    let client = ConformanceClient(profile, clock: platform.clock) { _ in }
+    let start = try client.start()
+    let shown = start.specimens.filter {
+      $0.keys.first?.certificates.first == misused.certificate.der
+    }
+    #expect(shown.count == 1 && !shown.map(client.believes).contains(true))
+    #expect(start.specimens.map(client.believes).count { $0 } == 9)
+  }
+
+  /// Nobody can fill a tenant's memory with requests that nobody signed.
+  @Test func aConnectionThatHasShownNobodyIsNotHeard() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let (identity, session) = try platform.mobileTenant("hotel")
+    let profile = platform.profile(tenant: "hotel", identity: identity, key: identity.key)
+    let start = try ConformanceClient(profile, clock: platform.clock) { _ in }.start()
+    let quiet = try platform.session(profile)
+    var digests: [[UInt8]] = []
+    for session in [quiet, quiet, session] {
+      var request = try session.sign([Guest.draft()])[0]
+      // The second of the quiet connection's requests is right, and what comes behind it would be heard.
+      if digests.count != 1 { request.signature.value[8] ^= 1 }
+      _ = try session.send([request])
+      let answer = try session.next(deadline: SystemClock().monotonicNanoseconds() + 10_000_000_000)
+      digests.append(try #require(answer).header.requestDigest)
+    }
+    let cases = ["altered-signature", "altered-body", "altered-path"]
+    let body = FinishConformanceRequest(
+      salt: freshSalt(), operationID: try randomBytes(16), run: start.run,
+      requests: zip(cases, digests).map { CaseRequest(name: $0, requestDigest: $1) }, believed: [])
+    let results = try #require(try report(try finish(body, on: session))).results
+    let seen = cases.map { name in results.first { $0.name == name }?.seen }
+    #expect(seen == ["", "CONSISTENT", ""])
+  }
+
+  // MARK: Reports
+
+  @Test func aReportIsBelievedUnderItsOwnSignatureAlone() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let (identity, session) = try platform.mobileTenant("hotel")
+    let client = ConformanceClient(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key), clock: platform.clock
+    ) { _ in }
+    let run = try client.start().run
+    let answer = try finish(
+      FinishConformanceRequest(
+        salt: freshSalt(), operationID: try randomBytes(16), run: run, requests: [], believed: []),
+      on: session)
+    let reply = try FinishConformanceReply(decoding: answer.body.span)
+    let now = Int64(platform.clock.wallMilliseconds() / 1_000)
+    let anchors = [platform.authority.root]
+    #expect(try ReportVerifier.report(reply, anchors: anchors, at: now).tenantID == "hotel")
+    let changes: [(inout FinishConformanceReply) -> Void] = [
+      { $0.report[$0.report.count - 1] ^= 1 }, { $0.signature.value[8] ^= 1 },
+      { $0.signature.treeSize = 2 }, { $0.key.algorithm = 2 },
+      { $0.key.certificates = [identity.certificate.der] },
+    ]
+    for change in changes {
+      var changed = reply
+      change(&changed)
+      #expect(throws: ClientError.self) { try ReportVerifier.report(changed, anchors: anchors, at: now) }
+    }
+    let strangers = [try TestAuthority().root]
+    #expect(throws: ClientError.self) { try ReportVerifier.report(reply, anchors: strangers, at: now) }
+  }
+
+  private func finish(_ body: FinishConformanceRequest, on session: ClientSession) throws -> ClientAnswer {
+    try session.call(
+      ClientDraft(method: "passgate.v1.Conformance/Finish", body: body.encoded(), timeout: 20_000))
+  }
+
+  private func report(_ answer: ClientAnswer) throws -> ConformanceReport? {
+    guard answer.status == .ok else { return nil }
+    let reply = try FinishConformanceReply(decoding: answer.body.span)
+    return try ConformanceReport(decoding: reply.report.span)
+  }
+
   private func run(
     _ platform: TestPlatform, _ profile: Profile, second: Profile? = nil
   ) throws -> ConformanceReport {
