@@ -1,3 +1,4 @@
+import PassgateSystem
 package import PassgateWire
 
 /// What one deployment is made of: its name, keys, officers and files.
@@ -12,6 +13,8 @@ package struct DeploymentConfiguration: Sendable {
   package var dossierPath: String
   /// Where evidence goes; nil keeps none, which is for measuring only.
   package var evidencePath: String?
+  /// Where the baselines of tenants' traffic are kept; nil watches none: production alone, unless told.
+  package var trafficPath: String?
   /// Sign each reply by itself instead of one tree a tick; for measuring only.
   package var signsIndividually: Bool
   /// A key of the platform that is certified for something else than replies: clients in joint debugging must not
@@ -30,5 +33,6 @@ package struct DeploymentConfiguration: Sendable {
     self.dossierPath = dossierPath
     self.evidencePath = evidencePath
     self.signsIndividually = signsIndividually
+    trafficPath = deployment == .production ? Files.folder(of: registryPath) + "/traffic.state" : nil
   }
 }

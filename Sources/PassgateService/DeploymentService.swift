@@ -47,6 +47,8 @@ package final class DeploymentService: Sendable {
   let provisioning: Provisioning
   package let conformance: ConformanceDesk
   let cases: CaseOffice
+  /// The watch over abnormal traffic; nil where there is none.
+  package let traffic: TrafficWatch?
   let announcedLimits: PassgateWire.Limits
   /// Production's alone.
   private let dossiers: DossierKeeper?
@@ -88,6 +90,9 @@ package final class DeploymentService: Sendable {
     cases = platform.cases
     try cases.publish(to: directory, of: deployment)
     dossiers = try Self.dossiers(configuration, platform)
+    traffic = configuration.trafficPath.map {
+      TrafficWatch(path: $0, clock: platform.clock, log: platform.log)
+    }
     conformance = ConformanceDesk(
       configuration: self.configuration, directory: directory, ledger: platform.ledger, clock: clock,
       log: log)
@@ -114,6 +119,7 @@ package final class DeploymentService: Sendable {
   /// Ends the threads after what is queued is done. Call it when the server has drained.
   package func stop() {
     worker.stop()
+    traffic?.stop()
     evidence?.stop()
   }
 
@@ -185,6 +191,7 @@ package final class DeploymentService: Sendable {
     text.metric(
       "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
       evidence?.backlog ?? 0)
+    traffic?.writeMetrics(deployment: name, to: &text)
   }
 }
 

@@ -22,6 +22,7 @@ final class IdentityChecks {
   /// What is opened in place of a row that does not exist.
   private let placeholder: (key: [UInt8], sealed: [UInt8])
   private var attempts: [AttemptRow] = []
+  private var notes = TrafficNotes()
   private var isReadable = false
 
   init(_ shared: DeploymentService) throws {
@@ -47,6 +48,7 @@ final class IdentityChecks {
   }
 
   func endTick() {
+    if let traffic = shared.traffic { notes.hand(to: traffic) }
     guard isReadable else { return }
     try? reader.endTick()
   }
@@ -64,7 +66,7 @@ final class IdentityChecks {
       let body = try VerifyIdentityRequest.body(request.draft.request.body)
       let claim = try PassgateDomain.IdentityClaim.parse(body.claim, at: "claim")
       if let fault = fault(request, claim) { return fault.refusal(at: "claim") }
-      let verdict = check(claim, tenant: request.draft.header.tenantID)
+      let verdict = check(claim, of: request)
       let reply = VerifyIdentityReply(
         salt: freshSalt(), result: IdentityVerdict(verdict), ruleSet: NameRules.version)
       return .success(reply.encoded(), verdicts: [reply.result.verdict])
@@ -85,7 +87,7 @@ final class IdentityChecks {
         claims.append(claim)
       }
       if let refusal = shared.quotas.fault(request.principal, checks: claims.count - 1) { return refusal }
-      let results = claims.map { IdentityVerdict(check($0, tenant: request.draft.header.tenantID)) }
+      let results = claims.map { IdentityVerdict(check($0, of: request)) }
       let reply = VerifyBatchReply(salt: freshSalt(), results: results, ruleSet: NameRules.version)
       return .success(reply.encoded(), verdicts: results.map(\.verdict))
     } catch {
@@ -104,7 +106,9 @@ final class IdentityChecks {
 
   // MARK: One check
 
-  private func check(_ claim: PassgateDomain.IdentityClaim, tenant: String) -> PassgateDomain.Verdict {
+  private func check(
+    _ claim: PassgateDomain.IdentityClaim, of request: AuthenticRequest
+  ) -> PassgateDomain.Verdict {
     let key = cipher.documentKey(claim.number)
     let claimSet = cipher.claimSet(claim)
     let record: DocumentRecord?
@@ -114,7 +118,12 @@ final class IdentityChecks {
       return .undetermined(.sourceUnavailable)
     }
     let verdict = engine.judge(claim, against: record)
-    return count(verdict, document: key, claimSet: claimSet, tenant: tenant)
+    let now = shared.clock.wallMilliseconds()
+    if shared.traffic != nil {
+      notes.add(claim, document: key, isInconsistent: verdict == .inconsistent, at: now, request)
+    }
+    return count(
+      verdict, document: key, claimSet: claimSet, tenant: request.draft.header.tenantID, at: now)
   }
 
   private func lookUp(_ key: [UInt8]) throws(RegistryFault) -> DocumentRecord? {
@@ -128,9 +137,8 @@ final class IdentityChecks {
 
   /// Counts a wrong claim against the document, known or not; a document whose budget is spent has no verdict.
   private func count(
-    _ verdict: PassgateDomain.Verdict, document: [UInt8], claimSet: [UInt8], tenant: String
+    _ verdict: PassgateDomain.Verdict, document: [UInt8], claimSet: [UInt8], tenant: String, at now: UInt64
   ) -> PassgateDomain.Verdict {
-    let now = shared.clock.wallMilliseconds()
     let isWrong = verdict == .inconsistent
     let admission = shared.attempts.withLock {
       $0.admit(

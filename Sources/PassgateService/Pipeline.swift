@@ -81,6 +81,7 @@ package final class Pipeline: CallHandler {
     shared.metrics.publish(metrics, from: ObjectIdentifier(self))
     metrics.queueAge = 0
     shared.evidence?.flushCounts()
+    shared.traffic?.timer(on: shared.worker)
     if shared.deployment == .production { shared.cases.runTerms(on: shared.worker) }
   }
 

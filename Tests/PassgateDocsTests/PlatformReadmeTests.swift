@@ -89,7 +89,7 @@ import Testing
 
   @Test func everyMetricIsInTheTable() throws {
     var metrics: Set<String> = []
-    for name in ["Metrics", "DeploymentService"] {
+    for name in ["Metrics", "DeploymentService", "TrafficWatch"] {
       let source = try Document("Sources/PassgateService/\(name).swift").text
       metrics.formUnion(source.matches(of: /"(passgate_\w+)"/).map { String($0.output.1) })
     }

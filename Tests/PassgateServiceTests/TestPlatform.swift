@@ -44,12 +44,16 @@ final class TestPlatform {
   private let tls: TestIdentity
   private let secret: [UInt8]
   private let deployments: [Deployment]
+  private let watchesTraffic: Bool
   /// Every officer but `officer-1` has one role and is named by it, and there are two for legal matters.
   private let officers: [(id: String, identity: TestIdentity, roles: Set<OfficerRole>)]
 
   static let allRoles = Set(OfficerRole.allCases)
 
-  init(roles: Set<OfficerRole> = TestPlatform.allRoles, deployments: [Deployment] = [.sandbox]) throws {
+  init(
+    roles: Set<OfficerRole> = TestPlatform.allRoles, deployments: [Deployment] = [.sandbox],
+    watchesTraffic: Bool = false
+  ) throws {
     authority = try TestAuthority()
     folder = try TemporaryDirectory()
     officer = try authority.issue(.operatorSigning, name: "officer-1")
@@ -58,6 +62,7 @@ final class TestPlatform {
     tls = try authority.issue(.serverTLS)
     secret = try randomBytes(RegistryCipher.secretBytes)
     self.deployments = deployments
+    self.watchesTraffic = watchesTraffic
     var officers = [(id: "officer-1", identity: officer, roles: roles)]
     if deployments.contains(.production) {
       let colleagues = OfficerRole.allCases.map { ($0.rawValue, $0) } + [("legal-2", .legal)]
@@ -97,7 +102,7 @@ final class TestPlatform {
 
   private func configuration(of deployment: Deployment) throws -> DeploymentConfiguration {
     let prefix = deployment == .sandbox ? "" : "production-"
-    return DeploymentConfiguration(
+    var configuration = DeploymentConfiguration(
       deployment: deployment,
       replyKeys: [
         PassgateService.ReplyKey(
@@ -112,6 +117,8 @@ final class TestPlatform {
       registryPath: folder.path("\(prefix)registry.sqlite"), registrySecret: secret,
       evidencePath: folder.path("\(prefix)evidence.sqlite"),
       dossierPath: folder.path("\(prefix)dossier.sqlite"))
+    if watchesTraffic { configuration.trafficPath = folder.path("\(prefix)traffic.state") }
+    return configuration
   }
 
   private func start() throws {
@@ -228,6 +235,9 @@ final class LoggedLines: Sendable {
   private let lines = Mutex<[String]>([])
 
   var all: [String] { lines.withLock { $0 } }
+
+  /// How many lines tell of an event.
+  func count(of event: String) -> Int { all.count { $0.contains("\"event\":\"\(event)\"") } }
 
   @Sendable func take(_ line: [UInt8]) {
     lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
