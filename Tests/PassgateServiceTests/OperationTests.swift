@@ -216,6 +216,8 @@ import Testing
         let answer = try #require(
           try session.next(deadline: SystemClock().monotonicNanoseconds() + 10_000_000_000))
         reasons.insert(answer.reason)
+        guard answer.reason == .tooManyCalls else { continue }
+        #expect((1...60_000).contains(try Refusal(decoding: answer.body.span).retryAfterMilliseconds))
       }
     }
     #expect(reasons == [.noReason, .tooManyCalls])
