@@ -76,8 +76,8 @@ let package = Package(
     program(
       "passgate",
       [
-        "PassgateProfile", "PassgateClient", "PassgateCaseFile", "PassgateDomain", "PassgateWire",
-        "PassgateCrypto", "PassgateSystem", "PassgateSettings",
+        "PassgateProfile", "PassgateConformance", "PassgateClient", "PassgateCaseFile", "PassgateDomain",
+        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
       ]),
     program(
       "passgate-lab",

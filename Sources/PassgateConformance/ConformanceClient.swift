@@ -16,7 +16,8 @@ package enum ConformanceFault: Error, CustomStringConvertible {
     switch self {
     case .client(let error): error.description
     case .refused(let answer):
-      "\(answer.reason.name): \(terminalSafe(answer.refusal?.field ?? "")). \(answer.reason.remedy)"
+      [answer.reason.name, terminalSafe(answer.refusal?.field ?? ""), answer.reason.remedy]
+        .filter { !$0.isEmpty }.joined(separator: ": ")
     case .otherSuite(let version):
       "the platform has version \(version) of the suite, this program \(ConformanceSuite.version): install the same release"
     }
