@@ -31,6 +31,8 @@ package struct CaseFile: Sendable {
   package private(set) var law: Case
   /// The key that applied, SHA-256 of its SubjectPublicKeyInfo.
   package let owner: [UInt8]
+  /// The digests of the requests so far: each orders one event.
+  private var requests: Set<[UInt8]> = []
 
   package var tenantID: String { law.tenantID }
   /// SHA-256 of the last event. A withheld event at the end is proved by a statement alone.
@@ -52,7 +54,7 @@ package struct CaseFile: Sendable {
     }
     guard let owner = event.header?.keyID else { throw CaseFileError(place, .requestMissing) }
     self.owner = owner
-    entries.append(try entry(event, trust))
+    keep(try entry(event, trust), event)
     try append(Array(events.dropFirst()), trust: trust)
   }
 
@@ -83,10 +85,18 @@ package struct CaseFile: Sendable {
     } catch {
       throw CaseFileError(place, .unlawful, error.description)
     }
+    keep(entry, event)
+  }
+
+  private mutating func keep(_ entry: Entry, _ event: OpenedEvent) {
     entries.append(entry)
+    if !event.wire.requestDigest.isEmpty { requests.insert(event.wire.requestDigest) }
   }
 
   private func entry(_ event: OpenedEvent, _ trust: CaseTrust) throws(CaseFileError) -> Entry {
+    guard !requests.contains(event.wire.requestDigest) else {
+      throw CaseFileError(event.place, .repeatedRequest)
+    }
     let check = RequestCheck(event: event, owner: owner, tenantID: event.wire.tenantID, entries: entries)
     return Entry(
       number: event.wire.number, digest: event.signed.digest, event: event.event,

@@ -26,6 +26,7 @@ package struct CaseFileError: Error, Sendable, Equatable, CustomStringConvertibl
     case requestUnexpected = "it has a request although the clock or the platform acted"
     case requestUndecodable = "the request that ordered it does not decode"
     case otherRequest = "it was ordered by another request than the one that is given"
+    case repeatedRequest = "the request that ordered it has ordered another event before"
     case otherBody = "the body of its request is not the one that was signed"
     case otherAct = "it is not what its request ordered"
     case otherSigner = "its request was signed by somebody else than who acted"

@@ -12,13 +12,14 @@ package final class CaseTrust {
     /// holes.
     var found: ClosedRange<Int64>?
 
-    init(_ key: ReplyKey) throws {
-      chain = try key.certificates.map { try Certificate(der: $0.span) }
-      guard let leaf = chain.first, let algorithm = SignatureAlgorithm(rawValue: key.algorithm) else {
-        throw WireError(.missing)
-      }
-      try leaf.publicKey.check(for: algorithm)
-      verifier = try Verifier(leaf.publicKey, algorithm)
+    /// Nil when it cannot be read.
+    init?(_ key: ReplyKey) {
+      guard let chain = try? key.certificates.map({ try Certificate(der: $0.span) }), let leaf = chain.first,
+        let algorithm = SignatureAlgorithm(rawValue: key.algorithm),
+        (try? leaf.publicKey.check(for: algorithm)) != nil,
+        let verifier = try? Verifier(leaf.publicKey, algorithm)
+      else { return nil }
+      (self.chain, self.verifier) = (chain, verifier)
     }
   }
 
@@ -41,7 +42,7 @@ package final class CaseTrust {
   /// Takes keys of the platform as they were given. One that cannot be read is left out: what it signed fails.
   package func learn(_ keys: [ReplyKey]) {
     for key in keys {
-      guard let read = try? PlatformKey(key), let leaf = read.chain.first else { continue }
+      guard let read = PlatformKey(key), let leaf = read.chain.first else { continue }
       platformKeys[leaf.publicKey.keyID, default: []].append(read)
     }
   }

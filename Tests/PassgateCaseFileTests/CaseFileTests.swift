@@ -207,6 +207,19 @@ private typealias CaseAct = PassgateDomain.CaseAct
     #expect("\(error as Any)".contains("event \(change.event)"))
   }
 
+  @Test func aRequestOrdersOneEvent() throws {
+    let maker = try CaseMaker()
+    try maker.makeWhole()
+    for _ in 0..<2 { try maker.act(.inspect(text: "i"), by: .officer("o-1")) }
+    let (first, second) = (maker.events[8], maker.events[9])
+    let digest = try PassgateWire.CaseEvent(decoding: first.event.span).requestDigest
+    #expect(try fault(maker.events, maker) == nil)
+    maker.events[9] = try maker.resigned(second) { $0.requestDigest = digest }
+    (maker.events[9].requestHeader, maker.events[9].requestBody) = (first.requestHeader, first.requestBody)
+    maker.events[9].requestSignature = first.requestSignature
+    #expect(try fault(maker.events, maker) == .repeatedRequest)
+  }
+
   @Test func aKeyCountsAtTheTimeOfTheEvent() throws {
     let start = Int64(CaseMaker.start / 1000)
     for (validity, isGood) in [
