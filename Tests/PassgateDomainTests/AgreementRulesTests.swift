@@ -105,6 +105,21 @@ struct AgreementRulesTests {
         == (seed.isMultiple(of: 2) ? 1 : 0))
   }
 
+  //= Measures art.11
+  //= type=test
+  @Test func theTextForbidsFees() {
+    #expect(Samples.agreement.text.contains("不得利用出入境证件身份认证业务以任何理由向任何单位或者个人收取费用"))
+  }
+
+  /// Both have signed a wording: another one is another version of the template.
+  @Test func theWordingOfAVersionIsFixed() {
+    let digest = Samples.drafted(special: ["每季度对账一次"]).text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    #expect(AgreementTemplate.version == 1)
+    #expect(digest == 0x1EF8_422F_F91A_780D)
+  }
+
   @Test(arguments: UInt64(1)...10) func theTextNamesEveryTerm(_ seed: UInt64) {
     let agreement = Self.random(seed)
     let text = agreement.text

@@ -35,12 +35,21 @@ struct AssessmentPolicyTests {
 
   @Test func everyQuotaSuggestedIsOneThatAnAgreementMayHave() {
     var generator = SeededGenerator(seed: 8)
-    for _ in 0..<2_000 {
-      let minute = UInt32.random(in: 1...200_000, using: &generator)
-      let day = UInt32.random(in: minute...minute * 1_440, using: &generator)
-      let suggestion = Self.policy.suggestion(declared: Self.volume(day, minute))
+    func volume() -> Volume {
+      let minute = UInt32.random(in: 1...2_000, using: &generator)
+      return Self.volume(UInt32.random(in: minute...minute * 1_440, using: &generator), minute)
+    }
+    for round in 0..<2_000 {
+      let (declared, measured) = (volume(), volume())
+      let suggestion = Self.policy.suggestion(
+        declared: declared, measured: round.isMultiple(of: 2) ? measured : nil)
+      let expected =
+        round.isMultiple(of: 2)
+          && Self.policy.isOutsideBand(measured, Self.policy.suggestion(declared: declared))
+        ? measured : declared
       #expect(suggestion.quota.isPlausible)
-      #expect(suggestion.quota.checksPerDay >= day && suggestion.quota.peakPerMinute >= minute)
+      #expect(suggestion.quota.checksPerDay >= expected.checksPerDay)
+      #expect(suggestion.quota.peakPerMinute >= expected.peakPerMinute)
     }
   }
 

@@ -37,6 +37,10 @@ struct DossierRulesTests {
     #expect(faults.first?.text.contains("art.6(1)(\(kind.rawValue))") == true)
   }
 
+  //= Measures art.5(1)
+  //= type=test
+  //= Measures art.5(2)
+  //= type=test
   //= Measures art.6(1)
   //= type=test
   @Test(arguments: [

@@ -47,7 +47,9 @@ package struct AssessmentPolicy: Sendable, Hashable {
     """
 
   /// The assessment that the figures suggest; an officer decides.
-  /// - Parameter measured: nil before the tenant was open.
+  /// - Parameters:
+  ///   - declared: plausible, like what is measured.
+  ///   - measured: nil before the tenant was open.
   //= Measures art.8
   package func suggestion(declared: Volume, measured: Volume? = nil) -> Assessment {
     let expected = expected(declared, measured)
@@ -65,7 +67,7 @@ package struct AssessmentPolicy: Sendable, Hashable {
   }
 
   /// What is measured counts once it has left the band around what was declared.
-  private func expected(_ declared: Volume, _ measured: Volume?) -> Volume {
+  func expected(_ declared: Volume, _ measured: Volume?) -> Volume {
     guard let measured, isOutsideBand(measured, around: declared) else { return declared }
     return measured
   }
@@ -81,12 +83,11 @@ package struct AssessmentPolicy: Sendable, Hashable {
       && measured * 100 <= expected * UInt64(bandPercent.upperBound)
   }
 
-  /// A plausible volume: the minute has room for an even spread of the day's checks and no more than all of them.
+  /// As plausible as what is expected, because both figures rise alike.
   private func quota(for expected: Volume) -> Volume {
-    let day = max(raised(expected.checksPerDay), smallestQuota.checksPerDay)
-    let even = UInt32((UInt64(day) + 1439) / 1440)
-    let minute = max(raised(expected.peakPerMinute), smallestQuota.peakPerMinute)
-    return Volume(checksPerDay: day, peakPerMinute: min(max(minute, even), day))
+    Volume(
+      checksPerDay: max(raised(expected.checksPerDay), smallestQuota.checksPerDay),
+      peakPerMinute: max(raised(expected.peakPerMinute), smallestQuota.peakPerMinute))
   }
 
   private func raised(_ figure: UInt32) -> UInt32 {
