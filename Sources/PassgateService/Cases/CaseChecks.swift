@@ -5,10 +5,14 @@ import PassgateWire
 /// What an act must satisfy that the law's table cannot see: keys, certificates, uploaded documents.
 struct CaseChecks {
   let dossiers: DossierKeeper
+  let tenants: CaseTenants
   let directories: [Directory]
   let officers: Set<String>
+  /// Milliseconds since 1970.
+  let now: UInt64
 
-  func check(_ proposal: Proposal) throws {
+  /// - Parameter law: nil while there is no case.
+  func check(_ proposal: Proposal, in law: Case?) throws {
     switch proposal.act {
     case .apply(let dossier):
       try checkID(proposal.tenantID)
@@ -16,7 +20,7 @@ struct CaseChecks {
     case .supplement(let dossier), .renewMaterials(let dossier):
       try checkDocuments(of: dossier, proposal)
     case .requestCertificate(let order): try check(order)
-    case .registerCertificate(let certificate): try check(certificate)
+    case .registerCertificate(let certificate): try check(certificate, in: law)
     case .draftAgreement(let agreement):
       guard sha256(Array(agreement.text.utf8).span) == agreement.digest else {
         throw Refused(.agreementRefused, field: "act.draft_agreement.digest")
@@ -42,6 +46,11 @@ struct CaseChecks {
       throw Refused(
         .documentMissing, field: places.map { "materials[\($0)]" }.joined(separator: ", "))
     }
+  }
+
+  /// Ties the documents of a dossier to its case. Last of all, because what is tied stays: a refused act ties nothing.
+  func claimDocuments(of proposal: Proposal) throws {
+    guard let dossier = proposal.dossier else { return }
     try dossiers.claim(dossier, of: proposal.keyID, for: proposal.tenantID)
   }
 
@@ -64,12 +73,15 @@ struct CaseChecks {
     }
   }
 
-  private func check(_ certificate: PassgateDomain.RegisteredCertificate) throws {
-    let parsed = try Certificate(der: certificate.certificate.span)
+  private func check(_ certificate: PassgateDomain.RegisteredCertificate, in law: Case?) throws {
+    let path = "act.register_certificate"
+    guard let parsed = try? Certificate(der: certificate.certificate.span) else {
+      throw Refused(.certificateRefused, field: "\(path).certificate: it does not decode")
+    }
     guard parsed.publicKey.keyID == certificate.keyID else {
       throw Refused(
-        .certificateRefused,
-        field: "act.register_certificate.key_id: it is not the id of the certificate's key")
+        .certificateRefused, field: "\(path).key_id: it is not the id of the certificate's key")
     }
+    if let law { try tenants.check(certificate, in: law, at: Int64(clamping: now / 1_000)) }
   }
 }

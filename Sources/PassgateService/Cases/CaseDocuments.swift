@@ -24,6 +24,7 @@ extension CaseOffice {
     do throws(BodyFault) {
       var body = try ComplainRequest.body(order.request.body)
       guard let dossiers else { return .refusal(.internal) }
+      if let held = prepare(body.tenantID) { return held }
       body.salt = [UInt8](repeating: 0, count: 16)
       var draft: Draft?
       return ledger.once(

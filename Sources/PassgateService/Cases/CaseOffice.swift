@@ -54,7 +54,7 @@ package final class CaseOffice: Sendable {
     directories.withLock { $0[deployment] = directory }
     var next = directory.read()
     for folder in book.withLock(\.all) {
-      guard let tenant = try tenants.tenant(of: folder.law, in: deployment, at: nil) else {
+      guard let tenant = try tenants.tenant(of: folder.law, in: deployment) else {
         continue
       }
       _ = try next.apply(tenants: [tenant])
@@ -92,15 +92,13 @@ package final class CaseOffice: Sendable {
   /// Carries out what a signed call orders.
   func act(_ order: Order) -> Outcome {
     do throws(BodyFault) {
-      if terms.isHeld { return .refusal(.clockHeld, retryAfter: 60_000) }
       var body = try ActRequest.body(order.request.body)
       guard Method.named(order.header.method)?.act == body.act.kind else {
         throw BodyFault(field: "act")
       }
       let proposal = try Proposal(body, order)
       body.salt = [UInt8](repeating: 0, count: 16)
-      // What is over by now comes first, whoever acts.
-      runTerms(of: proposal.tenantID)
+      if let held = prepare(proposal.tenantID) { return held }
       var draft: Draft?
       return ledger.once(
         order, operationID: body.operationID, contentDigest: sha256(body.encoded().span),
@@ -112,17 +110,27 @@ package final class CaseOffice: Sendable {
     }
   }
 
+  /// What comes before any step of a case, whoever acts: the clocks are right, and what is over by now is recorded.
+  /// - Returns: the refusal when the clock is held.
+  func prepare(_ tenantID: String) -> Outcome? {
+    if terms.isHeld { return .refusal(.clockHeld, retryAfter: 60_000) }
+    runTerms(of: tenantID)
+    return nil
+  }
+
   /// Records what a term or the platform itself does.
   @discardableResult
   func note(_ act: PassgateDomain.CaseAct, by actor: PassgateDomain.CaseActor, tenantID: String)
     -> Outcome
   {
+    if actor != .clock, let held = prepare(tenantID) { return held }
     let proposal = Proposal(act: act, actor: actor, tenantID: tenantID)
     let number = book.withLock { $0[tenantID]?.law.lastNumber ?? 0 } + 1
     var draft: Draft?
     return ledger.note(
       actor: "\(actor)",
-      operationID: Array(sha256(Array("\(tenantID) \(number)".utf8).span).prefix(16)),
+      // Two threads that see the same do it once; what they see otherwise is not taken for it.
+      operationID: Array(sha256(Array("\(tenantID) \(number) \(act)".utf8).span).prefix(16)),
       act: { place in deed(proposal, at: place, into: &draft) },
       whenRecorded: { commit(draft) })
   }
@@ -141,7 +149,8 @@ package final class CaseOffice: Sendable {
       guard let counter = counter.withLock({ $0 }) else { throw Refused(.internal) }
       let now = clock.wallMilliseconds()
       let current = try folder(of: proposal)
-      try checks(counter).check(proposal)
+      let checks = checks(counter, at: now)
+      try checks.check(proposal, in: current?.law)
       let decided = try Case.decide(
         proposal.act, by: proposal.actor, clause: proposal.clause, evidence: proposal.evidence,
         tenantID: proposal.tenantID, in: current?.law, at: now, calendar: calendar)
@@ -152,7 +161,8 @@ package final class CaseOffice: Sendable {
       var next = book.withLock { $0 }
       try next.take(decided, digest: sha256(bytes.span), place: place, signer: proposal.keyID)
       draft = Draft(
-        book: next, directories: try directories(following: next[decided.tenantID], at: now))
+        book: next, directories: try directories(following: next[decided.tenantID]))
+      try checks.claimDocuments(of: proposal)
       let step = try counter.signer.seal(bytes)
       let event = try SignedEvent(step, order: proposal.order)
       return Deed(
@@ -166,6 +176,7 @@ package final class CaseOffice: Sendable {
     switch error {
     case let refused as Refused: return .refusal(refused.reason, field: refused.field)
     case let fault as CaseFault: return .refusal(Reason(fault.reason), field: fault.description)
+    case let fault as DossierFault: return fault.outcome
     case let fault as ProvisionFault: return .refusal(.certificateRefused, field: fault.description)
     default:
       log.error("case_step_failed", ["problem": .string("\(error)")])
@@ -173,10 +184,10 @@ package final class CaseOffice: Sendable {
     }
   }
 
-  private func checks(_ counter: Counter) -> CaseChecks {
+  private func checks(_ counter: Counter, at now: UInt64) -> CaseChecks {
     CaseChecks(
-      dossiers: counter.dossiers, directories: directories.withLock { $0.values.map { $0.read() } },
-      officers: counter.officers)
+      dossiers: counter.dossiers, tenants: tenants,
+      directories: directories.withLock { $0.values.map { $0.read() } }, officers: counter.officers, now: now)
   }
 
   func commit(_ draft: Draft?) {
@@ -187,7 +198,7 @@ package final class CaseOffice: Sendable {
   }
 
   /// The directories that a step changes, as they will be.
-  private func directories(following folder: CaseFolder?, at now: UInt64) throws(ProvisionFault)
+  private func directories(following folder: CaseFolder?) throws(ProvisionFault)
     -> [(
       Published<Directory>, Directory
     )]
@@ -196,8 +207,7 @@ package final class CaseOffice: Sendable {
     var changed: [(Published<Directory>, Directory)] = []
     for (deployment, published) in directories.withLock({ $0 }) {
       var next = published.read()
-      let tenant = try tenants.tenant(
-        of: folder.law, in: deployment, at: Int64(clamping: now / 1_000))
+      let tenant = try tenants.tenant(of: folder.law, in: deployment)
       guard let tenant, try !next.apply(tenants: [tenant]).isEmpty else { continue }
       changed.append((published, next))
     }
@@ -225,8 +235,9 @@ package final class CaseOffice: Sendable {
     if !isQueued { terms.end() }
   }
 
-  /// Records what is due by the wall clock, the oldest first.
+  /// Records what is due by the wall clock, the oldest first; nothing while the clock is held.
   package func runTerms() {
+    guard !terms.isHeld else { return }
     for folder in allFolders { runTerms(of: folder.law.tenantID) }
   }
 

@@ -68,6 +68,7 @@ extension CaseOffice {
   func listCases(_ order: Order) -> Outcome {
     do throws(BodyFault) {
       let body = try ListCasesRequest.body(order.request.body)
+      if body.after.isEmpty, let refusal = recordReading(order) { return refusal }
       let rest = allFolders.filter { $0.law.tenantID > body.after }
       let shown = rest.prefix(Self.pageCases)
       let reply = ListCasesReply(

@@ -7,21 +7,20 @@ import PassgateWire
 struct CaseTenants: Sendable {
   let certificates: TenantCertificates
 
-  /// Nil while no certificate is registered there. `now` is nil for certificates that were judged before.
-  func tenant(of law: Case, in deployment: Deployment, at now: Int64?) throws(ProvisionFault)
-    -> Tenant?
-  {
-    let registered = law.certificates.filter { $0.isProduction == (deployment == .production) }
-    guard !registered.isEmpty, let assessment = law.assessment else { return nil }
+  /// Nil while no certificate is registered there. What was registered is a fact: an expired certificate stands in
+  /// the way of its own key alone, never of a step of the case.
+  func tenant(of law: Case, in deployment: Deployment) throws(ProvisionFault) -> Tenant? {
     let isProduction = deployment == .production
-    // What was agreed holds until a new version is in force; the sandbox follows the latest assessment.
-    let mode = isProduction ? law.agreementInForce?.mode ?? assessment.mode : assessment.mode
+    let registered = law.certificates.filter { $0.isProduction == isProduction }
+    guard !registered.isEmpty, let assessment = law.assessment else { return nil }
+    let mode = mode(of: law, assessment, in: deployment, having: registered)
     var keys: [PassgateDomain.TenantKey] = []
-    for (index, certificate) in registered.enumerated() {
+    for (index, certificate) in registered.enumerated() where certificate.serves(mode) {
+      // A terminated tenant's keys stay, so that it is told and recorded why it is refused.
       keys.append(
         try certificates.key(
-          PassgateWire.TenantKey(certificate, isRevoked: law.state == .terminated), of: mode,
-          path: "certificates[\(index)]", at: now))
+          PassgateWire.TenantKey(certificate, isRevoked: false), of: mode, path: "certificates[\(index)]",
+          at: nil))
     }
     return Tenant(
       id: law.tenantID, name: law.dossier.organisation.name, mode: mode,
@@ -30,10 +29,37 @@ struct CaseTenants: Sendable {
       throttle: isProduction ? law.throttle : nil)
   }
 
+  /// What is wrong with a certificate that is to be registered now, in seconds since 1970. Keys of the mode that was
+  /// assessed last are registered before the agreement on it is in force, so that nobody is cut off by its change.
+  //= Measures art.8
+  func check(_ certificate: PassgateDomain.RegisteredCertificate, in law: Case, at now: Int64)
+    throws(ProvisionFault)
+  {
+    let agreed = certificate.isProduction ? law.agreementInForce?.mode : nil
+    guard let mode = law.assessment?.mode else { return }
+    let isAgreed = agreed.map { certificate.serves($0) } ?? false
+    _ = try certificates.key(
+      PassgateWire.TenantKey(certificate, isRevoked: false), of: isAgreed ? agreed ?? mode : mode,
+      path: "act.register_certificate", at: now)
+  }
+
+  /// What was agreed holds until a new version is in force; the sandbox follows the latest assessment. As long as
+  /// only certificates of the other mode are there, nobody but an open tenant is bound to have others.
+  private func mode(
+    of law: Case, _ assessment: PassgateDomain.Assessment, in deployment: Deployment,
+    having registered: [PassgateDomain.RegisteredCertificate]
+  ) -> PassgateDomain.AccessMode {
+    if deployment == .production, let agreed = law.agreementInForce?.mode { return agreed }
+    let usable = PassgateDomain.AccessMode.allCases.filter { mode in registered.contains { $0.serves(mode) } }
+    return usable.contains(assessment.mode) ? assessment.mode : usable.first ?? assessment.mode
+  }
+
   /// The same for a list of tenants.
   func statement(of law: Case, in deployment: Deployment) throws -> PassgateWire.Tenant? {
-    guard let tenant = try tenant(of: law, in: deployment, at: nil) else { return nil }
-    let keys = law.certificates.filter { $0.isProduction == (deployment == .production) }
+    guard let tenant = try tenant(of: law, in: deployment) else { return nil }
+    let keys = law.certificates.filter {
+      $0.isProduction == (deployment == .production) && $0.serves(tenant.mode)
+    }
     return PassgateWire.Tenant(
       id: tenant.id, name: tenant.name, mode: PassgateWire.AccessMode(tenant.mode),
       state: PassgateWire.TenantState(tenant.state), scenes: tenant.policy.scenes,
@@ -63,6 +89,15 @@ struct CaseTenants: Sendable {
       return law.agreementInForce.map { Policy($0) } ?? Policy(scopes: [], quota: assessment.quota)
     }
     return Policy(scopes: law.dossier.scopes, quota: assessment.quota)
+  }
+}
+
+extension PassgateDomain.RegisteredCertificate {
+  /// Whether it is one for this way of access.
+  //= Measures art.8
+  fileprivate func serves(_ mode: PassgateDomain.AccessMode) -> Bool {
+    let purpose: KeyPurpose = mode == .mobileCertificate ? .tenantMobile : .tenantSigning
+    return (try? Certificate(der: certificate.span))?.has(purpose: purpose) ?? false
   }
 }
 

@@ -8,7 +8,6 @@ final class TermWatch: Sendable {
   /// Milliseconds since 1970; `.max` when no term runs.
   private let nextDue: Atomic<UInt64>
   private let isUnderWay = Atomic<Bool>(false)
-  private let held = Atomic<Bool>(false)
 
   /// - Parameter recorded: the time of the ledger's last event, milliseconds since 1970.
   init(_ clock: any Clock, recorded: UInt64, nextDue: UInt64?) {
@@ -20,15 +19,19 @@ final class TermWatch: Sendable {
     self.nextDue = Atomic(nextDue ?? .max)
   }
 
-  /// True while the wall clock is not believed and no term runs out.
-  var isHeld: Bool { held.load(ordering: .relaxed) }
+  /// True while the wall clock is not believed and no term runs out. It looks at the clocks: an act must not come
+  /// between a jump and the loops' next look.
+  var isHeld: Bool {
+    !guarding.withLock {
+      $0.isTrusted(wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds())
+    }
+  }
 
   func expect(_ nextDue: UInt64?) { self.nextDue.store(nextDue ?? .max, ordering: .relaxed) }
 
   /// True for one caller at a time, who then calls `end`: a term is over and the wall clock is believed.
   func begin() -> Bool {
-    let isTrusted = lookAtClocks()
-    guard isTrusted, clock.wallMilliseconds() >= nextDue.load(ordering: .relaxed) else {
+    guard !isHeld, clock.wallMilliseconds() >= nextDue.load(ordering: .relaxed) else {
       return false
     }
     return isUnderWay.compareExchange(expected: false, desired: true, ordering: .acquiring)
@@ -42,14 +45,5 @@ final class TermWatch: Sendable {
     guarding.withLock {
       $0.trust(wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds())
     }
-    held.store(false, ordering: .relaxed)
-  }
-
-  private func lookAtClocks() -> Bool {
-    let isTrusted = guarding.withLock {
-      $0.isTrusted(wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds())
-    }
-    held.store(!isTrusted, ordering: .relaxed)
-    return isTrusted
   }
 }
