@@ -22,14 +22,16 @@ package struct TestAuthority: Sendable {
     issuer = try CertificateIssuer(issuing, signer: signer)
   }
 
-  /// A certificate for a new key of `algorithm`; TLS servers are named by `serverNames`.
+  /// A certificate for a new key of `algorithm`, or for this one; TLS servers are named by `serverNames`.
   package func issue(
     _ purpose: KeyPurpose, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256, name: String = "test",
-    validity: ClosedRange<Int64> = TestAuthority.validity, serverNames: [String] = ["localhost", "127.0.0.1"]
+    validity: ClosedRange<Int64> = TestAuthority.validity,
+    serverNames: [String] = ["localhost", "127.0.0.1"],
+    key: PrivateKey? = nil
   ) throws(CryptoError) -> TestIdentity {
     var names: [ServerName] = []
     for text in serverNames { names.append(try ServerName(text)) }
-    let key = try PrivateKey.generate(algorithm)
+    let key = if let key { key } else { try PrivateKey.generate(algorithm) }
     let template = CertificateTemplate(
       subject: try DistinguishedName(commonName: name), use: .purpose(purpose), validity: validity,
       serverNames: names)
