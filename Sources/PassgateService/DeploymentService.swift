@@ -96,9 +96,14 @@ package final class DeploymentService: Sendable {
     conformance = ConformanceDesk(
       configuration: self.configuration, directory: directory, ledger: platform.ledger, clock: clock,
       log: log)
+    //= Measures art.7(3)
+    conformance.whenPassed { [cases] tenantID, pass in
+      cases.note(.passConformance(pass), by: .platform, tenantID: tenantID)
+    }
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()
     if let dossiers { cases.open(configuration, dossiers: dossiers) }
+    traffic?.connect(to: cases)
   }
 
   private static func dossiers(_ configuration: DeploymentConfiguration, _ platform: Platform) throws

@@ -34,6 +34,7 @@ package final class TrafficWatch: Sendable {
     var drafts: [(tenantID: String, anomaly: Anomaly)] = []
     var counts: [String: Int] = [:]
     var onAnomaly: (@Sendable (_ tenantID: String, _ anomaly: Anomaly) -> Void)?
+    var band: (@Sendable (_ tenantID: String) -> VolumeBand?)?
     var saved: UInt64
     var isBusy = false
   }
@@ -41,7 +42,7 @@ package final class TrafficWatch: Sendable {
   private let state: Mutex<State>
   private let file: TrafficFile
   private let clock: any Clock
-  private let log: Log
+  fileprivate let log: Log
 
   /// - Parameter path: of the baselines; absent or damaged, every tenant warms up anew.
   init(path: String, clock: any Clock, log: Log) {
@@ -73,11 +74,11 @@ package final class TrafficWatch: Sendable {
     state.withLock { $0.onAnomaly = body }
   }
 
-  /// The volume that a tenant's access was assessed for; outside of it a new assessment is due.
+  /// Whom to ask for the volume that a tenant's access was assessed for, on a worker's thread every ten minutes:
+  /// outside of it a new assessment is due.
   //= Measures art.8
-  package func expect(_ band: VolumeBand?, of tenantID: String) {
-    let now = clock.wallMilliseconds()
-    state.withLock { Self.watched(tenantID, at: now, in: &$0)?.band = band }
+  package func expect(_ band: @escaping @Sendable (_ tenantID: String) -> VolumeBand?) {
+    state.withLock { $0.band = band }
   }
 
   /// Checks of a busy day and of a busy minute in the last four weeks; nil before four weeks were seen.
@@ -150,8 +151,21 @@ package final class TrafficWatch: Sendable {
   private func work() {
     deliver()
     let now = clock.wallMilliseconds()
-    if state.withLock({ isTimeToSave($0.saved, now) }) { save() }
+    if state.withLock({ isTimeToSave($0.saved, now) }) {
+      askForBands()
+      save()
+    }
     state.withLock { $0.isBusy = false }
+  }
+
+  /// Asks without holding the lock: who answers may have one of its own.
+  private func askForBands() {
+    let (ids, band) = state.withLock { (Array($0.tenants.keys), $0.band) }
+    guard let band else { return }
+    for id in ids {
+      let answer = band(id)
+      state.withLock { $0.tenants[id]?.band = answer }
+    }
   }
 
   /// Hands the last drafts on and keeps the baselines, when no loop runs any more.
@@ -208,6 +222,21 @@ package final class TrafficWatch: Sendable {
   }
 }
 
+extension TrafficWatch {
+  /// Records anomalies in the tenants' cases, which also know what was assessed.
+  func connect(to cases: CaseOffice) {
+    report { [log] tenantID, anomaly in
+      let outcome = cases.note(.reportAnomaly(anomaly), by: .platform, tenantID: tenantID)
+      guard outcome.reason != .noReason else { return }
+      log.warning(
+        "anomaly_not_recorded", ["tenant": .string(tenantID), "reason": .string(outcome.reason.name)])
+    }
+    expect { tenantID in
+      cases.folder(tenantID)?.law.assessment.map { VolumeBand(of: $0, by: .standard) }
+    }
+  }
+}
+
 /// The checks of one loop since its last tick.
 struct TrafficNotes {
   private var notes: [TrafficNote] = []
@@ -218,6 +247,7 @@ struct TrafficNotes {
     _ request: AuthenticRequest
   ) {
     guard case .tenant(let tenant) = request.principal.who else { return }
+    let sceneID = request.draft.header.sceneID
     let quota = PassgateDomain.Volume(
       checksPerDay: UInt32(clamping: tenant.policy.checksPerDay ?? 0),
       peakPerMinute: UInt32(clamping: tenant.policy.checksPerMinute ?? 0))
@@ -227,7 +257,8 @@ struct TrafficNotes {
         observation: TrafficObservation(
           at: at, document: prefix(document), serial: claim.number.serial, name: hash(claim.name),
           birth: UInt32(truncatingIfNeeded: claim.birthDate.unixDay), isInconsistent: isInconsistent,
-          scene: hash(request.draft.header.sceneID), signer: prefix(request.principal.keyID))))
+          scene: tenant.policy.field(ofScene: sceneID).map { hash($0) } ?? hash(sceneID),
+          signer: prefix(request.principal.keyID))))
   }
 
   /// Hands them to the watch.

@@ -133,18 +133,21 @@ import Testing
 
   //= Measures art.8
   //= type=test
-  @Test func leavingTheAssessedBandIsReported() {
+  @Test func leavingTheAssessedBandIsReported() throws {
     let watch = watch()
     let reports = reports(of: watch)
-    watch.expect(
-      VolumeBand(
-        least: PassgateDomain.Volume(checksPerDay: 0, peakPerMinute: 0),
-        most: PassgateDomain.Volume(checksPerDay: 10, peakPerMinute: 100)),
-      of: "bank")
+    let band = VolumeBand(
+      least: PassgateDomain.Volume(checksPerDay: 0, peakPerMinute: 0),
+      most: PassgateDomain.Volume(checksPerDay: 10, peakPerMinute: 100))
+    watch.expect { $0 == "bank" ? band : nil }
+    let worker = try Worker(name: "test", capacity: 100)
     for _ in 0..<30 {
       watch.take((0..<20).map { note("bank", $0) })
+      watch.take((0..<20).map { note("hotel", $0) })
       clock.advance(milliseconds: 86_400_000)
+      watch.timer(on: worker)
     }
+    worker.stop()
     watch.stop()
     #expect(reports.all == ["bank: volume-outside-band"])
   }

@@ -20,6 +20,7 @@ package struct Policy: Sendable, Hashable {
     private(set) var elements = ClaimElements.all
     private(set) var documentTypes = CaseBits<DocumentType>.all
     private(set) var hours = DailyHours.allDay
+    private(set) var field: PublicField?
 
     private init() {}
 
@@ -28,6 +29,7 @@ package struct Policy: Sendable, Hashable {
       elements = CaseBits(scope.elements)
       documentTypes = CaseBits(scope.documentTypes)
       hours = scope.hours
+      field = scope.field
     }
   }
 
@@ -57,6 +59,9 @@ package struct Policy: Sendable, Hashable {
 
   /// The scenes named, in order.
   package var scenes: [String] { terms.keys.sorted() }
+
+  /// The field of public service that the agreement has the scene in; nil for one without an agreement.
+  package func field(ofScene scene: String) -> PublicField? { terms[scene]?.field }
 
   /// Why this scene, way of checking and time are outside of the agreement; nil when they are in it.
   /// - Parameters:

@@ -38,8 +38,9 @@ package struct TenantTraffic: Sendable {
   /// Takes over the agreement's quota and the assessed band.
   package mutating func adopt(_ terms: TrafficTerms) {
     guard terms != self.terms else { return }
+    // A band that is known again after a restart is no new one.
+    if let band = self.terms.band, band != terms.band { limits.isOutsideBand = false }
     self.terms = terms
-    limits.isOutsideBand = false
     setLimits()
   }
 
