@@ -149,13 +149,21 @@ private struct Parser {
     let folder = reader.path("data", mustExist: false)
     let keyPath = reader.optionalPath("registryKey", mustExist: false) ?? folder + "/registry.key"
     guard let identity else { return nil }
+    var configuration = DeploymentConfiguration(
+      deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
+      registryPath: folder + "/registry.sqlite", registrySecret: [],
+      evidencePath: keeps ? folder + "/evidence.sqlite" : nil,
+      dossierPath: folder + "/dossier.sqlite", signsIndividually: individually)
+    configuration.misusedKey = misusedKey(identity)
     return DaemonSettings.Listening(
-      endpoints: endpoints, identity: identity, registryKeyPath: keyPath,
-      configuration: DeploymentConfiguration(
-        deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
-        registryPath: folder + "/registry.sqlite", registrySecret: [],
-        evidencePath: keeps ? folder + "/evidence.sqlite" : nil,
-        dossierPath: folder + "/dossier.sqlite", signsIndividually: individually))
+      endpoints: endpoints, identity: identity, registryKeyPath: keyPath, configuration: configuration)
+  }
+
+  /// The connection's key: joint debugging shows it as one that no reply is believed of. What it then signs begins
+  /// otherwise than anything of TLS.
+  private func misusedKey(_ identity: KeyPair) -> PassgateService.ReplyKey? {
+    guard let signer = try? FileSigner(identity.key, .ecdsaP256SHA256) else { return nil }
+    return PassgateService.ReplyKey(signer: signer, chain: identity.chain, isActive: true)
   }
 
   private func tlsIdentity(_ reader: SettingsReader, _ judge: Judge) -> KeyPair? {
