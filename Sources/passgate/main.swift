@@ -5,7 +5,7 @@ import PassgateWire
 // The shell of the client: arguments in, an exit status out.
 
 func fail(_ failure: Failure) -> Never {
-  for line in failure.description.split(separator: "\n") { writeError("passgate: \(line)\n") }
+  for line in failure.description.split(separator: "\n") { note("passgate: \(line)") }
   exit(failure.status.rawValue)
 }
 

@@ -67,7 +67,7 @@ import Testing
     let end = LegalCalendar.end(of: try day("2026-11-23"))
     #expect(BeijingTime.short(end) == "2026-11-23 24:00")
     #expect(BeijingTime.remaining(until: end, now: noon) == "12 hours left")
-    #expect(BeijingTime.remaining(until: noon, now: end) == "over since 12 hours")
+    #expect(BeijingTime.remaining(until: noon, now: end) == "over for 12 hours")
     #expect(BeijingTime.remaining(until: end + 86_400_000, now: end) == "1 day left")
   }
 }

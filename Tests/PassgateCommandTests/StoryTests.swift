@@ -41,6 +41,15 @@ import Testing
     }
   }
 
+  /// A review ends in one of three ways, and is one thing that may happen.
+  @Test func whatMayHappenIsSaidOnce() throws {
+    var desk = try StoryDesk(at: "2026-03-02 09:00")
+    try desk.act(.apply(try StoryDesk.dossier()), by: .tenant)
+    let text = try desk.story(.officer).text
+    #expect(text.split(separator: "an officer may conclude the review").count == 2)
+    #expect(text.contains("from 1 signed event, each verified"))
+  }
+
   @Test func theAnswerInJSONHasTheSame() throws {
     var json = JSONWriter()
     let story = try suspended().story(.organisation)

@@ -38,9 +38,12 @@ import Testing
 
   private static let profiles = ["hotel.json5", "airline.json5", "hotel-sm2.json5", "officer.json5"]
   private static let claims = ["claim.json5", "passport-claim.json5"]
+  private static let law = [
+    "applicant.json5", "dossier.json5", "findings.json5", "terms.json5", "policy.json5",
+  ]
 
   @Test func everyExampleIsRead() {
-    #expect(Set(examples.keys) == Set(Self.profiles + Self.claims + ["tenants.json5"]))
+    #expect(Set(examples.keys) == Set(Self.profiles + Self.claims + Self.law + ["tenants.json5"]))
   }
 
   // MARK: Profiles
@@ -110,6 +113,79 @@ import Testing
     var numbers: [String] = []
     while let line = try file.next() { numbers.append(try line.get().number) }
     #expect(numbers == ["H1234567802", "EJ1234567"])
+  }
+
+  // MARK: Cases
+
+  /// The documents that the examples name.
+  private func documents(in site: Site) throws {
+    for name in ["form.pdf", "lawfulness.pdf", "rights.pdf", "security.pdf", "opinion.pdf"] {
+      _ = try site.write("%PDF-1.7 \(name)", as: name)
+    }
+    try Files.writeDurably([0xFF, 0xD8, 0xFF, 0xE0], to: site.folder.path("licence.jpg"))
+  }
+
+  @Test func theApplicantsKeyIsMadeOnWish() throws {
+    let site = try site()
+    let path = try site.write(try #require(examples["applicant.json5"]), as: "applicant.json5")
+    func provide(_ words: String...) throws {
+      guard case .run(let invocation) = passgate.commandLine.parse(["apply", "--profile", path] + words)
+      else {
+        return
+      }
+      try ApplicantKey.provide(invocation)
+    }
+    #expect(throws: Failure.self) { try provide() }
+    try provide("--new-key")
+    let key = try Files.readSecret(site.folder.path("applicant.key.pem"))
+    let profile = try Profile.read(path)
+    #expect(profile.deployment == .production && profile.identity == nil)
+    try provide("--new-key")
+    #expect(try Files.readSecret(site.folder.path("applicant.key.pem")) == key)
+  }
+
+  @Test func theDossierIsInOrder() throws {
+    let site = try Site()
+    try documents(in: site)
+    let example = try #require(examples["dossier.json5"])
+    _ = try site.write(example, as: DossierFile.name)
+    let file = try DossierFile.read(site.folder.path, today: LegalCalendar.day(of: 1_795_392_000_000))
+    #expect(file.documents.count == 5)
+    _ = try site.write(example.withStrangeKey, as: DossierFile.name)
+    #expect(throws: Failure.self) { try DossierFile.read(site.folder.path) }
+  }
+
+  @Test func everyDossierSettingIsInTheTable() throws {
+    let getter =
+      /\.?(?:string|word|words|integer|identifier|hours|date|path|volume|object|objects)\(\s*"(\w+)"/
+    var names: Set<String> = []
+    for file in ["DossierFile", "LawSettings"] {
+      let source = try Document("Sources/passgate/Law/\(file).swift").text
+      names.formUnion(source.matches(of: getter).map { String($0.output.1) })
+    }
+    #expect(names.count > 15)
+    let documented = readme.terms(under: "Dossier")
+      .flatMap { $0.split(separator: ".").map(String.init) }
+    #expect(names.subtracting(documented).isEmpty)
+  }
+
+  @Test func theOfficersFilesAreInOrder() throws {
+    let site = try Site()
+    try documents(in: site)
+    func write(_ name: String) throws -> String {
+      try site.write(try #require(examples[name]), as: name)
+    }
+    #expect(try FindingsFile.read(try write("findings.json5")).map(\.condition) == [1, 2, 3, 4, 5])
+    let terms = try AgreementTerms.read(try write("terms.json5"))
+    #expect(terms.scopes?.map(\.scene) == ["check-in"] && terms.special.count == 1)
+    #expect(try AssessmentPolicy.read(try write("policy.json5")) == .standard)
+  }
+
+  /// The page lists every command.
+  @Test func everyCommandIsInTheTable() {
+    for path in commands.map({ $0.0.path.joined(separator: " ") }) {
+      #expect(readme.text.contains("`\(path)`"), "\(path)")
+    }
   }
 
   // MARK: Provisioning

@@ -13,12 +13,12 @@ enum AgreementCommands {
     }
     if let path = invocation.value("--out") {
       try Files.writeDurably(Array(agreement.text.utf8), to: path)
-      writeError("\(path): \(AgreementText.title(agreement, of: history.current))\n")
+      note("\(path): \(AgreementText.title(agreement, of: history.current))")
     } else if calls.platform.asJSON {
       print(AgreementText.json(agreement, of: history.current))
     } else {
       print(agreement.text)
-      writeError("\(AgreementText.title(agreement, of: history.current))\n")
+      note("\(AgreementText.title(agreement, of: history.current))")
     }
     return .done
   }

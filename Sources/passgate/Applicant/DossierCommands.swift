@@ -14,7 +14,7 @@ enum DossierCommands {
     }
     let file = try DossierFile.read(folder)
     if invocation.flag("--check") { return report(file, asJSON: invocation.flag("--json")) }
-    if invocation.flag("--new-key") { try ApplicantKey.make(invocation) }
+    try ApplicantKey.provide(invocation)
     return try submit(file, .apply(file.dossier), invocation)
   }
 
@@ -68,20 +68,20 @@ enum DossierCommands {
 
 /// The key that an organisation applies with, made on its wish where there is none.
 enum ApplicantKey {
-  /// Makes the key file that the profile names; one that exists is left as it is and said so.
-  static func make(_ invocation: CommandLine.Invocation) throws {
-    let profile = try PlatformCalls.profilePath(invocation)
-    let reader = try SettingsReader(file: profile)
+  /// Makes the key file that the profile names, if the command line wishes it and there is none.
+  static func provide(_ invocation: CommandLine.Invocation) throws {
+    let reader = try SettingsReader(file: try PlatformCalls.profilePath(invocation))
     let algorithm = reader.algorithm() ?? .ecdsaP256SHA256
-    let path = reader.object("signing", required: true)?.path("key", mustExist: false) ?? ""
-    guard reader.problems.isEmpty else { throw Failure(reader.problems.joined(separator: "\n")) }
-    if Files.exists(path) {
-      writeError("\(path) exists and is used; no key was made\n")
-      return
+    let signing = reader.object("signing", required: true)
+    // Everything else about the profile is said by whoever reads it whole.
+    guard let signing, signing.has("key") else { return }
+    let path = signing.path("key", mustExist: false)
+    guard !Files.exists(path) else { return }
+    guard invocation.flag("--new-key") else {
+      throw Failure("\(path): there is no key; --new-key makes one, to which the case will belong")
     }
     let key = try PrivateKey.generate(algorithm)
     try Files.writeDurably(try key.pem(), to: path, mode: 0o600, replace: false)
-    writeError(
-      "\(path): a new \(algorithm.name) key. The case belongs to it: keep a copy in a safe place.\n")
+    note("\(path): a new \(algorithm.name) key. The case belongs to it: keep a copy in a safe place.")
   }
 }

@@ -87,6 +87,6 @@ extension CaseCalls {
 extension PlatformCalls {
   /// Tells the id of an operation before its call, so that an unknown outcome can be asked for.
   func announce(_ operationID: [UInt8]) {
-    if !asJSON { writeError("operation \(Hex.encode(operationID))\n") }
+    if !asJSON { note("operation \(Hex.encode(operationID))") }
   }
 }

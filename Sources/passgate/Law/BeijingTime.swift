@@ -23,9 +23,9 @@ enum BeijingTime {
     LegalCalendar.day(of: clock.wallMilliseconds())
   }
 
-  /// "3 days left", "5 hours left", "over since 2 days".
+  /// "3 days left", "5 hours left", "over for 2 days".
   static func remaining(until due: UInt64, now: UInt64) -> String {
-    due > now ? "\(span(due - now)) left" : "over since \(span(now - due))"
+    due > now ? "\(span(due - now)) left" : "over for \(span(now - due))"
   }
 
   private static func span(_ milliseconds: UInt64) -> String {
@@ -34,9 +34,5 @@ enum BeijingTime {
       return count(milliseconds / unit.length, unit.name)
     }
     return "less than a minute"
-  }
-
-  private static func count(_ number: UInt64, _ noun: String) -> String {
-    number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
   }
 }

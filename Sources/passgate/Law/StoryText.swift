@@ -34,7 +34,7 @@ struct StoryText {
   private var heading: String {
     "Case \(current.tenantID): \(terminalSafe(current.dossier.organisation.name)), "
       + "\(current.dossier.organisation.creditCode)\n"
-      + "Told on \(BeijingTime.text(now)) from \(current.lastNumber) signed events, each verified."
+      + "Told on \(BeijingTime.text(now)) from \(count(current.lastNumber, "signed event")), each verified."
   }
 
   private var steps: [String] {
@@ -53,10 +53,14 @@ struct StoryText {
   }
 
   private var next: [String] {
-    story.next.map { line in
+    var told: [String] = []
+    for line in story.next {
       let grounds = line.clauses.map(\.description).joined(separator: ", ")
-      return Columns.paragraph("  - ", "\(line.who) \(line.sentence) (\(grounds))")
+      let paragraph = Columns.paragraph("  - ", "\(line.who) \(line.sentence) (\(grounds))")
+      // A review can end in three ways, and is one thing that may happen.
+      if told.last != paragraph { told.append(paragraph) }
     }
+    return told
   }
 
   private var tasks: [String] {

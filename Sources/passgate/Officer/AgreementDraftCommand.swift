@@ -14,7 +14,7 @@ enum AgreementDraftCommand {
       deemedDays: invocation.integer("--deemed-days") ?? CaseRules.deemedReceiptDays)
     if !calls.platform.asJSON {
       print(agreement.text)
-      writeError("version \(agreement.version), SHA-256 \(Hex.encode(agreement.digest))\n")
+      note("version \(agreement.version), SHA-256 \(Hex.encode(agreement.digest))")
     }
     return try calls.perform(.draftAgreement(agreement), invocation)
   }

@@ -14,11 +14,13 @@ enum AssessCommand {
       isSuggested
       ? policy.suggestion(declared: declared, measured: measured)
       : try decided(invocation, declared: declared, measured: measured)
-    if isSuggested { show(assessment, asJSON: calls.platform.asJSON && !invocation.flag("--accept")) }
+    let asJSON = calls.platform.asJSON
     guard !isSuggested || invocation.flag("--accept") else {
-      if !calls.platform.asJSON { print("nothing was sent: --accept sends it") }
+      show(assessment, asJSON: asJSON)
+      if !asJSON { note("nothing was sent: --accept sends it") }
       return .done
     }
+    if !asJSON { show(assessment, asJSON: false) }
     return try calls.perform(.assess(assessment), invocation)
   }
 

@@ -19,7 +19,7 @@ enum CasesCommand {
       guard !reply.next.isEmpty, reply.next != after else { break }
       after = reply.next
     }
-    if !platform.asJSON { writeError("\(shown) cases\n") }
+    if !platform.asJSON { note(count(shown, "case")) }
     return .done
   }
 

@@ -19,7 +19,7 @@ enum CertificateDesk {
       }
       print(json.result)
     } else {
-      if rows.isEmpty { writeError("no certificate was asked for\n") }
+      if rows.isEmpty { note("no certificate was asked for") }
       for row in rows { print(row.line) }
     }
     return .done

@@ -102,7 +102,7 @@ enum OfficerActs {
     let calls = try CaseCalls(officer: invocation, tenantID: try invocation.tenantArgument())
     guard let history = try calls.history() else { return .refused }
     guard let draft = history.current.draft else { throw Failure("no draft waits for a signature", .refused) }
-    if !calls.platform.asJSON { writeError("\(AgreementText.title(draft, of: history.current))\n") }
+    if !calls.platform.asJSON { note("\(AgreementText.title(draft, of: history.current))") }
     return try calls.perform(.countersignAgreement(digest: draft.digest), invocation)
   }
 }

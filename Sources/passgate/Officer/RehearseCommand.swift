@@ -9,13 +9,13 @@ enum RehearseCommand {
     let until = LegalCalendar.end(of: day)
     let platform = try CaseCalls(officer: invocation, tenantID: invocation.arguments.first ?? "")
     guard let tenants = try tenants(invocation, platform, until: until) else { return .refused }
-    var count = 0
+    var acts = 0
     for tenantID in tenants {
       guard let history = try platform.inCase(of: tenantID).history() else { return .refused }
-      count += try show(history, until: until, asJSON: platform.platform.asJSON)
+      acts += try show(history, until: until, asJSON: platform.platform.asJSON)
     }
     if !platform.platform.asJSON {
-      writeError("\(count) acts of the clock until \(BeijingTime.text(until)), if nobody acts\n")
+      note("\(count(acts, "act")) of the clock until \(BeijingTime.text(until)), if nobody acts")
     }
     return .done
   }
