@@ -40,22 +40,19 @@ struct RequestCheck {
     case .officer(let id): header.tenantID == id && header.publicKey.isEmpty
     case .anyone(let keyID):
       header.tenantID == RequestHeader.selfDeclaredTenantID && header.keyID == keyID
-    // A conformance run ends with the tenant's request.
-    case .platform: header.tenantID == tenantID
-    case .clock, nil: false
+    case .clock, .platform, nil: false
     }
   }
 
   // MARK: The body
 
-  /// Bodies of complaints and of conformance runs are not kept with the case.
+  /// The body of a complaint is not kept with the case.
   private func checkBody(_ header: RequestHeader, _ trust: CaseTrust) throws(CaseFileError) {
     let body = event.signed.requestBody
     guard let method = Method.named(header.method) else { throw CaseFileError(event.place, .otherAct) }
     if !body.isEmpty { try require(trust.covers(header, body), .otherBody) }
     switch event.event.act {
     case .complain: try require(method.name == Self.complain, .otherAct)
-    case .passConformance: try require(method.name == Self.finish, .otherAct)
     default:
       try require(!body.isEmpty, .requestMissing)
       try checkAct(try decode(body, at: event.place, .requestUndecodable), method)
@@ -63,7 +60,6 @@ struct RequestCheck {
   }
 
   private static let complain = "passgate.v1.Onboarding/Complain"
-  private static let finish = "passgate.v1.Conformance/Finish"
 
   private func checkAct(_ body: ActRequest, _ method: Method) throws(CaseFileError) {
     let ordered: PassgateDomain.CaseAct

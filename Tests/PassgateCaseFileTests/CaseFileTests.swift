@@ -191,6 +191,44 @@ private typealias CaseAct = PassgateDomain.CaseAct
     Change("another complainant", .otherSigner, at: 6) { events, maker in
       events[5] = try maker.resigned(events[5]) { $0.actors[0].keyID = CaseMaker.digest }
     },
+    Change("another key than the one that applied", .otherSigner, at: 4) { events, maker in
+      let stranger = try FileSigner(.generate(.ed25519), .ed25519)
+      events[3] = try maker.reordered(events[3], by: stranger) { header, _ in
+        (header.keyID, header.publicKey) = (stranger.publicKey.keyID, stranger.publicKey.spki)
+      }
+    },
+    Change("another key under the id of the one that applied", .badRequestSignature, at: 4) { events, maker in
+      let stranger = try FileSigner(.generate(.ed25519), .ed25519)
+      events[3] = try maker.reordered(events[3], by: stranger) { header, _ in
+        header.publicKey = stranger.publicKey.spki
+      }
+    },
+    Change("method of another act", .otherAct, at: 3) { events, maker in
+      events[2] = try maker.reordered(events[2], by: maker.officer) { header, _ in
+        header.method = "passgate.v1.Supervision/Open"
+      }
+    },
+    Change("method that there is not", .otherAct, at: 3) { events, maker in
+      events[2] = try maker.reordered(events[2], by: maker.officer) { header, _ in header.method = "a/B" }
+    },
+    Change("request about another tenant", .otherAct, at: 3) { events, maker in
+      events[2] = try maker.reordered(events[2], by: maker.officer) { _, body in body.tenantID = "bank-b" }
+    },
+    Change("request on other grounds", .otherAct, at: 7) { events, maker in
+      events[6] = try maker.reordered(events[6], by: maker.officer) { _, body in
+        body.clause = PassgateWire.Clause(article: 14, item: 3)
+      }
+    },
+    Change("request whose act cannot be", .requestUndecodable, at: 3) { events, maker in
+      events[2] = try maker.reordered(events[2], by: maker.officer) { _, body in
+        body.act = .expireMaterial(kind: 6)
+      }
+    },
+    Change("complaint by another method", .otherAct, at: 6) { events, maker in
+      events[5] = try maker.reordered(events[5], by: maker.applicant) { header, _ in
+        header.method = "passgate.v1.Onboarding/Apply"
+      }
+    },
     Change("request of an event without", .requestUnexpected, at: 3) { events, maker in
       events[2] = try maker.resigned(events[2]) { $0.requestDigest = [] }
     },
@@ -273,6 +311,29 @@ extension CaseMaker {
     var result = try changed(signed, change)
     let anew = try sign(result.event, nil)
     (result.signature, result.keyID) = (anew.signature, anew.keyID)
+    return result
+  }
+
+  /// The event as another request would have ordered it, all signed in order.
+  func reordered(
+    _ signed: SignedEvent, by signer: FileSigner,
+    _ change: (inout RequestHeader, inout ActRequest) -> Void
+  ) throws -> SignedEvent {
+    var header = try RequestHeader(decoding: signed.requestHeader.span)
+    let isSealed = signed.requestBody.isEmpty
+    var body =
+      isSealed
+      ? ActRequest(
+        salt: Self.digest, operationID: [], tenantID: "", clause: nil, act: .open, evidence: [])
+      : try ActRequest(decoding: signed.requestBody.span)
+    change(&header, &body)
+    let bytes = isSealed ? [] : body.encoded()
+    if !isSealed { header.bodyDigest = sha256(bytes.span) }
+    let encoded = header.encoded()
+    let digest = try Self.leaf(.request, encoded, signer)
+    var result = try resigned(signed) { $0.requestDigest = digest }
+    (result.requestHeader, result.requestBody) = (encoded, bytes)
+    result.requestSignature = try Self.sign(.request, encoded, by: signer)
     return result
   }
 }

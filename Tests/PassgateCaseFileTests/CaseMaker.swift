@@ -16,6 +16,8 @@ final class CaseMaker {
   let stray: TestIdentity
   let applicant: FileSigner
   let officers: [String: FileSigner]
+  /// The first of them, "o-1".
+  let officer: FileSigner
   private(set) var law: Case?
   var events: [SignedEvent] = []
   var now = CaseMaker.start
@@ -28,9 +30,8 @@ final class CaseMaker {
     platform = try authority.issue(.replySigning, validity: validity)
     stray = try authority.issue(.operatorSigning)
     applicant = try FileSigner(.generate(.ed25519), .ed25519)
-    var officers: [String: FileSigner] = [:]
-    for id in ["o-1", "o-2"] { officers[id] = try FileSigner(.generate(.ecdsaP256SHA256), .ecdsaP256SHA256) }
-    self.officers = officers
+    officer = try FileSigner(.generate(.ecdsaP256SHA256), .ecdsaP256SHA256)
+    officers = ["o-1": officer, "o-2": try FileSigner(.generate(.ecdsaP256SHA256), .ecdsaP256SHA256)]
   }
 
   var platformKey: PassgateWire.ReplyKey {
