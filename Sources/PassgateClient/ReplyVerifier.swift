@@ -79,7 +79,7 @@ package final class ReplyVerifier {
         "it comes from another deployment"
       ),
       (header.tenantID == request.tenantID, "it is for another tenant"),
-      (header.reason.code == header.status, "its status and its reason contradict each other"),
+      (header.reasonFitsStatus, "its status and its reason contradict each other"),
     ]
     if let fault = checks.first(where: { !$0.0 }) { throw .notAuthentic(fault.1) }
     return header

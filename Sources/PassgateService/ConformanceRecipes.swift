@@ -20,6 +20,10 @@ private let rightRecipes: [String: SpecimenRecipe] = [
     draft.request.deployment = draft.request.deployment == .sandbox ? .production : .sandbox
     draft.refuse(.wrongDeployment)
   },
+  "reply-later-reason": { draft, _ in
+    draft.refuse(.notPermitted)
+    draft.header.laterReason = 60_000
+  },
   "reply-of-two": { draft, _ in draft.leafCount = 2 },
   "reply-last-of-nine": { draft, _ in (draft.leafCount, draft.leafIndex) = (9, 8) },
   "reply-of-256": { draft, _ in (draft.leafCount, draft.leafIndex) = (256, 97) },

@@ -106,7 +106,10 @@ package struct ResponseHeader: MappedMessage {
   /// Leaf hash of the request, 32 bytes.
   package var requestDigest: [UInt8]
   package var status: StatusCode
+  /// `.internal` where `laterReason` is set: only the status counts then.
   package var reason: Reason
+  /// The number of a reason that this release does not have; nil for those of its table.
+  package var laterReason: UInt32?
   /// Unix time.
   package var createdMilliseconds: UInt64
   /// The reply algorithm's hash of the body, 32 bytes.
@@ -136,10 +139,18 @@ package struct ResponseHeader: MappedMessage {
     algorithm = try fields.algorithm(4)
     requestDigest = try fields.bytes(5, exactly: WireLength.digest)
     status = try fields.choice(of: fields.uint32(6), 6)
-    reason = try fields.choice(of: fields.uint32(7), 7)
+    let number = fields.uint32(7)
+    reason = Reason(rawValue: number) ?? .internal
+    laterReason = Reason(rawValue: number) == nil ? number : nil
     createdMilliseconds = fields.uint64(8)
     bodyDigest = try fields.bytes(9, exactly: WireLength.digest)
   }
+
+  /// What to call the reason: `CLOCK_SKEW`, or `REASON_4000` for one that came after this release.
+  package var reasonName: String { laterReason.map { "REASON_\($0)" } ?? reason.name }
+
+  /// Whether the reason may come with the status; of a later reason no more is known than that it refuses.
+  package var reasonFitsStatus: Bool { laterReason == nil ? reason.code == status : status != .ok }
 
   func write(to fields: FieldWriter) {
     fields.set(1, deployment.rawValue)
@@ -148,7 +159,7 @@ package struct ResponseHeader: MappedMessage {
     fields.set(4, algorithm)
     fields.set(5, requestDigest)
     fields.set(6, status.rawValue)
-    fields.set(7, reason.rawValue)
+    fields.set(7, laterReason ?? reason.rawValue)
     fields.set(8, createdMilliseconds)
     fields.set(9, bodyDigest)
   }

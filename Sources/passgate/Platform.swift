@@ -58,7 +58,7 @@ struct PlatformCalls {
     if asJSON {
       print(envelopeJSON(answer) { _ in })
     } else {
-      print("REFUSED  \(answer.reason.name): \(terminalSafe(explanation(answer)))")
+      print("REFUSED  \(answer.header.reasonName): \(terminalSafe(explanation(answer)))")
       printSignatureLine(answer)
     }
   }
@@ -90,7 +90,7 @@ func envelopeJSON(_ answer: Answer, _ members: (inout JSONWriter) -> Void) -> St
 
 func writeEnvelope(_ answer: Answer, to json: inout JSONWriter) {
   json.string("status", answer.status.name)
-  json.string("reason", answer.reason.name)
+  json.string("reason", answer.header.reasonName)
   json.string("requestDigest", Hex.encode(answer.header.requestDigest))
   json.string("replyKeyId", Hex.encode(answer.header.keyID))
   json.bool("replyVerified", true)

@@ -149,7 +149,7 @@ import Testing
       $0.keys.first?.certificates.first == misused.certificate.der
     }
     #expect(shown.count == 1 && !shown.map(client.believes).contains(true))
-    #expect(start.specimens.map(client.believes).count { $0 } == 9)
+    #expect(start.specimens.map(client.believes).count { $0 } == 10)
   }
 
   /// Nobody can fill a tenant's memory with requests that nobody signed.

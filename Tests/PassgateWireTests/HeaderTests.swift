@@ -99,8 +99,23 @@ import Testing
     header.status = .ok
     header.reason = .noReason
     #expect(try ResponseHeader(decoding: header.encoded().span) == header)
-    let unknown = header.encoded() + Raw.number(7, 4_000)
-    #expect(throws: WireError(.outOfRange, field: "reason")) { try ResponseHeader(decoding: unknown.span) }
+    #expect(header.reasonName == "NONE" && header.reasonFitsStatus)
+    header.status = .aborted
+    #expect(!header.reasonFitsStatus)
+  }
+
+  /// Reasons may come that this release does not have: the status says enough.
+  @Test func aLaterReasonKeepsItsNumber() throws {
+    let bytes = ResponseHeader(
+      deployment: .sandbox, tenantID: "hotel", keyID: filled(32), algorithm: 1, requestDigest: filled(32),
+      status: .aborted, reason: .noReason, createdMilliseconds: 1, bodyDigest: filled(32)
+    ).encoded()
+    var header = try ResponseHeader(decoding: (bytes + Raw.number(7, 4_000)).span)
+    #expect(header.laterReason == 4_000 && header.reasonName == "REASON_4000")
+    #expect(header.reason == .internal && header.reasonFitsStatus)
+    #expect(try ResponseHeader(decoding: header.encoded().span) == header)
+    header.status = .ok
+    #expect(!header.reasonFitsStatus)
   }
 
   @Test func noErrorShowsAValue() {

@@ -27,6 +27,9 @@ extension ConformanceSuite {
     right(
       "refusal-elsewhere", "A refusal by the deployment that was reached by mistake is believed.",
       "误连环境的拒绝应予采信。"),
+    right(
+      "later-reason", "A refusal for a reason of a later release is believed by its status.",
+      "原因编号为新版本所定的拒绝,按状态采信。"),
     right("of-two", "A reply under a signature over two is believed.", "两个应答共用签名,应予采信。"),
     right("last-of-nine", "The last leaf of an uneven tree is believed.", "不平衡签名树的末叶应予采信。"),
     right("of-256", "A reply under a signature over 256 is believed.", "二百五十六个应答共用签名,应予采信。"),
