@@ -217,8 +217,8 @@ final class CaseMaker {
       key: platformKey)
   }
 
-  /// A check that the tenant made and the platform answered.
-  func evidence(tenantID: String = CaseMaker.tenantID) throws -> EvidenceEntry {
+  /// A check that the tenant made and the platform answered, stating this algorithm.
+  func evidence(tenantID: String = CaseMaker.tenantID, algorithm: UInt32 = 1) throws -> EvidenceEntry {
     guard let tenantKey else { throw CryptoError(.malformed, "no key") }
     let signer = try FileSigner(tenantKey, .ecdsaP256SHA256)
     sequence += 1
@@ -229,7 +229,8 @@ final class CaseMaker {
       traceID: [UInt8](repeating: 1, count: 16)
     ).encoded()
     let response = ResponseHeader(
-      deployment: .sandbox, tenantID: tenantID, keyID: platform.certificate.publicKey.keyID, algorithm: 1,
+      deployment: .sandbox, tenantID: tenantID, keyID: platform.certificate.publicKey.keyID,
+      algorithm: algorithm,
       requestDigest: try Self.leaf(.request, request, signer), status: .ok, reason: .noReason,
       createdMilliseconds: now, bodyDigest: Self.digest
     ).encoded()

@@ -111,6 +111,9 @@ import Testing
       let other = pack.parts[1].records[1].entries[1]
       pack.parts[1].records[1].entries[0].requestSignature = other.requestSignature
     },
+    Change("reply that states another algorithm", [evidence(noKey)]) { pack, maker in
+      pack.parts[1].records[1].entries[0] = try maker.evidence(algorithm: 2)
+    },
     Change("entry that does not decode", [evidence("it does not decode")]) { pack, _ in
       pack.parts[1].records[1].entries[0].responseHeader = [0xFF]
     },
