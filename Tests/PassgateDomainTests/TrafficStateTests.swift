@@ -106,6 +106,15 @@ import Testing
     #expect(serial == SerialNumber(series: series, number: number))
   }
 
+  @Test func namesSpeltAlikeHashAlikeUnderOneKey() throws {
+    func hash(_ name: String, key: UInt64 = 1) throws -> UInt64 {
+      try PersonName(claimed: name, type: .permit).trafficHash(key: key)
+    }
+    #expect(try hash("CHAN, MEI LING") == hash("chan, mei-ling"))
+    #expect(try Set(["陳美玲", "陳玲美", "陳美", "CHAN, MEI LING"].map { try hash($0) }).count == 4)
+    #expect(try hash("陳美玲") != hash("陳美玲", key: 2))
+  }
+
   @Test func anObservationPrintsNothing() {
     let check = TrafficObservation(
       at: 1, document: 2, serial: SerialNumber(series: 1, number: 70_000_007), name: 3, birth: 4,

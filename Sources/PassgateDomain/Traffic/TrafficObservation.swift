@@ -31,6 +31,18 @@ package struct TrafficObservation: Sendable, Hashable, Confidential {
   }
 }
 
+extension PersonName {
+  /// A hash of the normalised spelling under a key that is to be random: for tables in memory, not to be stored.
+  package func trafficHash(key: UInt64) -> UInt64 {
+    var hash = key &+ UInt64(script.rawValue)
+    for letter in letters {
+      hash = (hash ^ UInt64(letter.glyph)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+    }
+    return hash &* 0xD1B5_4A32_D192_ED03
+  }
+}
+
 /// All numbers on one line: neighbours in a series are neighbours on it, and series are far apart.
 package struct SerialNumber: Sendable, Hashable, Confidential {
   /// Room for a series: more than its hundred million numbers, so that no two series touch.
