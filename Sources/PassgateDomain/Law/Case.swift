@@ -36,6 +36,8 @@ package struct Case: Sendable, Equatable {
   package internal(set) var proposals: [Proposal] = []
   /// True when the case was reported to the authorities (art.15).
   package internal(set) var isReferred = false
+  /// The terms at whose end the clock acts, the earliest first. Terms that stand still are not among them.
+  package internal(set) var runningTerms: [RunningTerm] = []
   /// Events whose content this reader does not know.
   var hiddenEvents = 0
 

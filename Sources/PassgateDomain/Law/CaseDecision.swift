@@ -74,13 +74,10 @@ extension Case {
       guard rule.officers == 2 else { throw .notPossible }
       return rule.proposal
     }
-    guard CaseRules.allows(act.kind, in: current?.state, by: actor.kind) else {
-      throw act.kind == .apply ? .caseExists : .notPossible
-    }
+    let rows = CaseRules.rows(act.kind, in: current?.state, by: actor.kind)
+    guard !rows.isEmpty else { throw act.kind == .apply ? .caseExists : .notPossible }
     let variant = try current?.variant(of: act) ?? .any
-    guard let rule = CaseRules.row(act.kind, variant, in: current?.state, by: actor.kind) else {
-      throw .notPossible
-    }
+    guard let rule = rows.first(where: { $0.variant == variant }) else { throw .notPossible }
     return rule
   }
 
@@ -115,12 +112,7 @@ extension Case {
 extension CaseRules {
   /// True for acts that one officer proposes and another confirms.
   package static func needsTwo(_ kind: CaseAct.Kind) -> Bool {
-    rows.contains { $0.act == kind && $0.officers == 2 }
-  }
-
-  /// True when some row has this act of this actor in this state.
-  static func allows(_ kind: CaseAct.Kind, in state: CaseState?, by actor: CaseActor.Kind) -> Bool {
-    rows.contains { $0.act == kind && $0.actor == actor && $0.from.contains(state) }
+    rowsOfActs[kind]?.contains { $0.officers == 2 } ?? false
   }
 }
 

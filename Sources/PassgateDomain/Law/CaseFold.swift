@@ -4,6 +4,11 @@ extension Case {
     state = event.to
     lastNumber = event.number
     lastAt = event.at
+    take(event)
+    runningTerms = termsNow
+  }
+
+  private mutating func take(_ event: CaseEvent) {
     switch event.act {
     case .apply(let dossier): begin(dossier, at: event.at)
     case .supplement(let dossier), .renewMaterials(let dossier): renew(dossier, by: event.number)

@@ -68,7 +68,8 @@ extension Case {
   }
 
   private func confirmations(at now: UInt64) -> [PossibleAct] {
-    proposals.filter { now <= $0.dueAt && CaseRules.allows($0.act.kind, in: state, by: .officer) }.map {
+    proposals.filter { now <= $0.dueAt && !CaseRules.rows($0.act.kind, in: state, by: .officer).isEmpty }.map
+    {
       PossibleAct(
         kind: .confirm, actor: .officer, clauses: [$0.clause], subjects: [$0.number], officers: 1,
         obstacle: nil)

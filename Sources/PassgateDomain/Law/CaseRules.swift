@@ -236,13 +236,11 @@ package enum CaseRules {
     CaseRule(.refer, in: all, by: .officer, [Clause(15)], officers: 2, isInternal: true),
   ]
 
-  /// The row that allows this in a case that stands so; nil when there is none.
-  static func row(
-    _ kind: CaseAct.Kind, _ variant: CaseRule.Variant, in state: CaseState?, by actor: CaseActor.Kind
-  ) -> CaseRule? {
-    rows.first {
-      $0.act == kind && $0.variant == variant && $0.actor == actor && $0.from.contains(state)
-    }
+  static let rowsOfActs = Dictionary(grouping: rows, by: \.act)
+
+  /// The rows of this act, by this actor, in a case that stands so.
+  static func rows(_ kind: CaseAct.Kind, in state: CaseState?, by actor: CaseActor.Kind) -> [CaseRule] {
+    (rowsOfActs[kind] ?? []).filter { $0.actor == actor && $0.from.contains(state) }
   }
 }
 

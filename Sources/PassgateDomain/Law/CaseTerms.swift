@@ -6,8 +6,8 @@ package struct RunningTerm: Sendable, Hashable {
 }
 
 extension Case {
-  /// The terms at whose end the clock acts, the earliest first. Terms that stand still are not among them.
-  package var runningTerms: [RunningTerm] {
+  /// The terms that run after what was folded, the earliest first.
+  var termsNow: [RunningTerm] {
     let terms = matterTerms + expiries + renewals
     return terms.enumerated().sorted { ($0.element.dueAt, $0.offset) < ($1.element.dueAt, $1.offset) }
       .map(\.element)
