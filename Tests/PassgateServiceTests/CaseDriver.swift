@@ -39,6 +39,9 @@ final class Applicant {
   /// Whether the acting key is the production certificate's too.
   private let sharesKey: Bool
   private var sessions: [String: ClientSession] = [:]
+  /// What a test does before each act, and after it with its answer; given what asks for the same operation again.
+  var beforeAct: ((_ ask: () throws -> ClientAnswer) throws -> Void)?
+  var afterAct: ((ClientAnswer, _ ask: () throws -> ClientAnswer) throws -> Void)?
 
   init(
     _ platform: TestPlatform, id: String = "hotel", mode: Mode = .mobileCertificate, sharesKey: Bool = false
@@ -174,10 +177,14 @@ final class Applicant {
     _ act: Act, by officer: String? = nil, _ clause: Ground? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Step {
-    let answer = try ask(act, by: officer, clause)
+    let request = try request(act, clause: clause)
+    let ask = { try self.call(request, over: officer.map { try self.officer($0) } ?? self.own()) }
+    try beforeAct?(ask)
+    let answer = try ask()
     try #require(
       answer.reason == .noReason, "\(act.kind): \(answer.reason) \(answer.refusal?.field ?? "")",
       sourceLocation: sourceLocation)
+    try afterAct?(answer, ask)
     return try answer.step
   }
 
@@ -207,15 +214,14 @@ final class Applicant {
   }
 
   func checker(in deployment: Deployment) throws -> ClientSession {
-    try session("\(deployment)") { try newChecker(in: deployment) }
+    try session("\(deployment)") { try platform.session(profile(in: deployment)) }
   }
 
-  func newChecker(in deployment: Deployment) throws -> ClientSession {
-    let checking = try #require(checking[deployment])
-    return try platform.session(
-      platform.profile(
-        tenant: id, identity: mode == .mobileCertificate ? checking : nil, key: checking.key,
-        in: deployment))
+  /// How it connects to check.
+  func profile(in deployment: Deployment) throws -> Profile {
+    let identity = try #require(checking[deployment])
+    return platform.profile(
+      tenant: id, identity: mode == .mobileCertificate ? identity : nil, key: identity.key, in: deployment)
   }
 }
 
@@ -336,8 +342,11 @@ extension TestPlatform {
     let now = clock.wallMilliseconds()
     try #require(milliseconds >= now)
     clock.advance(milliseconds: milliseconds - now)
-    try #require(cases).trustClock()
+    try trustClock()
   }
+
+  /// An operator vouches for the clock.
+  func trustClock() throws { try #require(cases).trustClock() }
 
   /// How many events the ledger has.
   func ledgerLength() throws -> Int { try #require(cases).ledger.events().count }

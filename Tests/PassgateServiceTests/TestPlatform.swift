@@ -20,6 +20,7 @@ struct TestClock: Clock {
   func wallMilliseconds() -> UInt64 { wall.wallMilliseconds() }
   func monotonicNanoseconds() -> UInt64 { SystemClock().monotonicNanoseconds() }
   func advance(milliseconds: UInt64) { wall.advance(milliseconds: milliseconds) }
+  func set(wallMilliseconds: UInt64) { wall.set(wallMilliseconds: wallMilliseconds) }
 }
 
 /// A service and the server in front of it.
