@@ -28,7 +28,7 @@ struct Deed: Sendable {
 
 /// The ledger of acts: an order is carried out and recorded once, and a repeat gets the recorded outcome.
 package final class Ledger: Sendable {
-  private let store: LedgerStore
+  let store: LedgerStore
   private let clock: any Clock
   private let log: Log
   /// The number of the last event; its lock keeps acts of all deployments in one order.

@@ -19,7 +19,9 @@ struct ClockGuard: Sendable {
   mutating func isTrusted(wall now: UInt64, monotonic time: UInt64) -> Bool {
     let expected = wall + (time - min(time, monotonic)) / 1_000_000
     let gap = now > expected ? now - expected : expected - now
-    guard gap <= Self.tolerance, now + Self.tolerance >= recorded else { return false }
+    // A clock that began before the ledger's last event has nothing to jump from until it has come to it.
+    let isBeginning = wall + Self.tolerance < recorded
+    guard isBeginning || gap <= Self.tolerance, now + Self.tolerance >= recorded else { return false }
     // Small corrections are followed, so that they do not add up to a jump.
     (wall, monotonic) = (now, time)
     return true
