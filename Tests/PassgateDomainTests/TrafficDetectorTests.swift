@@ -80,7 +80,7 @@ import Testing
       tenant.observe(
         at: QuietTenant.time(10, 9, turn * 5_000),
         number: isFamily ? UInt32(1_000_000 + turn / 20 * 4_000_037 + turn % 20) : nil)
-      tenant.observe(at: QuietTenant.time(10, 10), number: 77)
+      tenant.observe(at: QuietTenant.time(10, 9, turn * 5_000 + 1), number: 77, birth: 1)
     }
     #expect(!tenant.detectors.contains("sequential-numbers"))
   }
@@ -119,6 +119,20 @@ import Testing
     #expect(tenant.detectors == ["many-numbers-many-births"])
   }
 
+  @Test func oneNumberWithAFewBirthsIsCountedOnce() {
+    var tenant = QuietTenant(days: 10)
+    for turn in 0..<30 {
+      tenant.observe(at: QuietTenant.time(10, 9, turn), number: 5, birth: UInt32(turn % 3))
+    }
+    #expect(tenant.anomalies == [])
+  }
+
+  @Test func aLowHitRateIsNoAnomalyWhereItIsUsual() {
+    var tenant = QuietTenant(days: 0)
+    for day in 0..<25 { tenant.work(on: day, missEvery: 3) }
+    #expect(tenant.anomalies == [])
+  }
+
   @Test func aFallingHitRateIsReportedWithWhatIsUsual() {
     var tenant = QuietTenant(days: 0)
     for day in 0..<10 { tenant.work(on: day, missEvery: 20) }
@@ -127,6 +141,8 @@ import Testing
     #expect(tenant.detectors == ["falling-hit-rate"])
     let text = tenant.anomalies.first?.text ?? ""
     #expect(text.contains("checks in a row were inconsistent; 5"), "about 50 in a thousand: \(text)")
+    tenant.work(on: 11, missEvery: 20)
+    #expect(tenant.detectors == ["falling-hit-rate"], "what was reported is not counted again")
   }
 
   @Test func checksOutsideTheUsualHoursAreReported() {
@@ -158,6 +174,12 @@ import Testing
     for day in 28..<35 { tenant.work(on: day) }
     #expect(tenant.watch.measuredVolume == Volume(checksPerDay: 120, peakPerMinute: 1))
     #expect(tenant.detectors == ["volume-outside-band"])
+    tenant.watch.adopt(
+      TrafficTerms(
+        quota: TrafficTerms.none.quota,
+        band: VolumeBand(least: band.least, most: Volume(checksPerDay: 50, peakPerMinute: 60))))
+    for day in 35..<38 { tenant.work(on: day) }
+    #expect(tenant.detectors.count == 2, "a new band is held against anew")
     #expect(tenant.anomalies.first?.text.contains("120 checks on a busy day and 1 in a busy minute") == true)
   }
 }
