@@ -194,7 +194,8 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       remedy: "Leave the named element out, or ask for an agreement that has it.",
       remedyChinese: "请去掉所指要素,或变更协议。"),
     Row(
-      name: "DOCUMENT_TYPE_NOT_AGREED", code: .permissionDenied, article: "Measures art.9(1)", mayRetry: false,
+      name: "DOCUMENT_TYPE_NOT_AGREED", code: .permissionDenied, article: "Measures art.9(1)",
+      mayRetry: false,
       remedy: "Check documents of a type that the agreement names for this scene.",
       remedyChinese: "请使用协议为该场景约定的证件种类。"),
     Row(
