@@ -1,5 +1,6 @@
 import PassgateCaseFile
 import PassgateClient
+import PassgateConformance
 import PassgateCrypto
 import PassgateDomain
 import PassgateTestKit
@@ -74,6 +75,23 @@ import Testing
     try missThirtyDays(hotel, platform)
     try expectHistory(of: hotel)
     try expectPack(of: hotel, platform)
+  }
+
+  /// Joint debugging as the tenant's own program does it, with what its dossier asks for.
+  //= Measures art.7(3)
+  //= type=test
+  @Test(arguments: Mode.allCases) func aPassedRunEndsJointDebugging(_ mode: Mode) throws {
+    let platform = try TestPlatform.lawful()
+    try platform.loadSuite()
+    let hotel = try Applicant(platform, mode: mode)
+    try hotel.comeToDebugging()
+    let client = ConformanceClient(try hotel.profile(in: .sandbox), clock: platform.clock) { _ in }
+    let (signed, _) = try client.run { _ in }
+    #expect(signed.report.results.filter { !$0.passed }.map(\.name) == [])
+    let reply = try FinishConformanceReply(decoding: signed.bytes.span)
+    #expect(try hotel.law.state == .agreement && hotel.law.conformance?.report == sha256(reply.report.span))
+    let pass = try #require(try hotel.file().entries.last?.event)
+    #expect(pass.actors == [.platform] && pass.clause == Ground(7, 3))
   }
 
   // MARK: Chapters
