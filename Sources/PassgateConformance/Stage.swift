@@ -172,13 +172,10 @@ final class Stage {
     return ordered
   }
 
-  /// A whole minute where the agreed rate is used up, so that any case has room.
+  /// Only where the platform itself was in the way: every other refusal is an answer.
   private static func delay(after answer: Answer) -> UInt64? {
-    switch answer.reason {
-    case .quotaExceeded, .throttled: 60_000
-    case .overloaded, .evidenceUnavailable: UInt64(answer.refusal?.retryAfterMilliseconds ?? 1_000)
-    default: nil
-    }
+    guard answer.reason == .overloaded || answer.reason == .evidenceUnavailable else { return nil }
+    return UInt64(answer.refusal?.retryAfterMilliseconds ?? 1_000)
   }
 
   private func note(_ answer: Answer, to request: Request) throws(ClientError) {

@@ -176,7 +176,6 @@ extension Circumstance {
   static func all(of tenant: Tenant, at unixSeconds: Int64) -> Set<Circumstance> {
     var found: Set<Circumstance> = []
     if tenant.mode == .signingServer { found.insert(.signingServer) }
-    if (tenant.policy.checksPerMinute ?? .max) < ConformanceSuite.batchLimit { found.insert(.smallQuota) }
     if tenant.keys.count(where: { $0.isLive(at: unixSeconds) }) < 2 { found.insert(.oneKey) }
     return found
   }

@@ -200,7 +200,8 @@ package final class Pipeline: CallHandler {
     }
     // A stranger's own key proves nothing: only registered ones raise the frame limit.
     if method.caller != .selfDeclared { draft.call.peer.isTrusted = true }
-    return run(AuthenticRequest(draft: draft, principal: principal, route: route))
+    let admitted = shared.conformance.runs.admitting(principal, now: shared.clock.wallMilliseconds())
+    return run(AuthenticRequest(draft: draft, principal: admitted, route: route))
   }
 
   private func run(_ request: AuthenticRequest) -> Step {
@@ -208,7 +209,8 @@ package final class Pipeline: CallHandler {
     let fault = admission.fault(
       request.principal, draft.header, request.route, bodyCount: draft.request.body.count,
       at: shared.clock.wallMilliseconds())
-    if let refusal = fault.map({ .refusal($0) }) ?? shared.quotas.fault(request.principal) {
+    let checks = request.route.check == nil ? 0 : 1
+    if let refusal = fault.map({ .refusal($0) }) ?? shared.quotas.fault(request.principal, checks: checks) {
       return .answer(request.answer(refusal))
     }
     guard shared.clock.monotonicNanoseconds() < request.deadline else {

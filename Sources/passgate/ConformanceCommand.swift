@@ -39,7 +39,6 @@ struct ConformanceCommand {
       throw Failure("joint debugging takes place in the sandbox: name a profile of the sandbox")
     }
     client = ConformanceClient(profile, second: second) { milliseconds in
-      writeError("waiting \(milliseconds / 1_000) s: the agreed rate is used up\n")
       usleep(UInt32(clamping: milliseconds * 1_000))
     }
   }
@@ -87,6 +86,7 @@ struct ConformanceCommand {
     if case .reply = row.kind {
       throw Failure("--case: the platform does not tell which reply is which; these cases need a whole run")
     }
+    do throws(ConformanceFault) { _ = try client.start() } catch { return try refused(error) }
     let trial = client.play(row)
     let passed = trial.isAsExpected(under: Set(Circumstance.allCases))
     print(

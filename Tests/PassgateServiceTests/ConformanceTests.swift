@@ -221,6 +221,31 @@ import Testing
     return try ConformanceReport(decoding: reply.report.span)
   }
 
+  /// The suite has passports, optional elements and hundreds of checks: an organisation that has applied for little
+  /// must be able to pass it, and has no more than that before and after.
+  @Test func whatWasAppliedForIsNoBoundWhileARunLasts() throws {
+    let platform = try TestPlatform()
+    try platform.loadSuite()
+    let (identity, session) = try platform.mobileTenant("hotel")
+    let scope = SceneScope(
+      scene: "lodging", field: .lodging, checks: [.realName], elements: [], documentTypes: [.permit],
+      hours: .allDay, legalBasis: "a law")
+    let service = try platform.service
+    var directory = service.directory.read()
+    var tenant = try #require(directory.tenant("hotel"))
+    tenant.policy = Policy(scopes: [scope], quota: Volume(checksPerDay: 5, peakPerMinute: 2))
+    _ = try directory.apply(tenants: [tenant])
+    service.directory.replace(directory)
+    var passport = Guest.claim(number: "EJ1234567", name: "黄志强", birthDate: "1979-11-02")
+    passport.documentType = .passport
+    #expect(try session.call(Guest.draft(passport)).reason == .documentTypeNotAgreed)
+    let profile = platform.profile(tenant: "hotel", identity: identity, key: identity.key)
+    try expectPass(platform, profile)
+    #expect(try session.call(Guest.draft(passport)).status != .ok)
+    // Beginning and ending a run checks nobody and counts as no check.
+    try expectPass(platform, profile)
+  }
+
   private func run(
     _ platform: TestPlatform, _ profile: Profile, second: Profile? = nil
   ) throws -> ConformanceReport {

@@ -69,8 +69,6 @@ package struct ConformanceCase: Sendable, Hashable {
 package enum Circumstance: Sendable, Hashable, CaseIterable {
   /// A signing server signs, and refuses headers that its own rules forbid.
   case signingServer
-  /// The agreed rate has no room for a whole batch.
-  case smallQuota
   /// Only one key of the tenant is live.
   case oneKey
 }

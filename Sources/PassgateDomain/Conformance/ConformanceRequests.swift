@@ -159,8 +159,7 @@ extension ConformanceSuite {
   private static let edges = [
     requests(
       "batch-of-256", .edge, [[.verdicts(Array(repeating: .consistent, count: batchLimit))]],
-      "The largest batch is answered whole.", "最大批量(二百五十六项)完整返回。",
-      instead: [.smallQuota: RequestPattern([[.refused("QUOTA_EXCEEDED")]])]),
+      "The largest batch is answered whole.", "最大批量(二百五十六项)完整返回。"),
     requests(
       "timeout-above-maximum", .edge, [[.consistent]], "A timeout above the maximum counts as the maximum.",
       "超过上限的超时按上限处理。"),

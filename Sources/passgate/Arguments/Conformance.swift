@@ -12,7 +12,8 @@ let conformanceCommands: [CommandRow] = [
         CommandLine.Option(
           name: "--report", value: "FILE", help: "Keep the signed report in this file, protobuf."),
         CommandLine.Option(
-          name: "--case", value: "ID", help: "Play one case of requests alone; no run is begun."),
+          name: "--case", value: "ID", help: "Play one case of requests alone, in a run that is not finished."
+        ),
         CommandLine.Option(name: "--list", help: "Show the cases and ask nobody."),
         CommandLine.Option(
           name: "--persons", help: "Print the persons of the suite, CSV, for the sandbox's registry."),
@@ -23,9 +24,9 @@ let conformanceCommands: [CommandRow] = [
         refusal, key roll, and replies of which some are deliberately wrong. The platform compares what it has seen \
         with the table of cases and signs a report. A run is good once and for an hour; the agreement needs a pass.
 
-        A signing server must let this application use VerifyIdentity, VerifyBatch, Conformance/Start and \
-        Conformance/Finish in the profile's scene. A run makes some 400 checks; where fewer a minute are agreed it \
-        waits. The persons of the suite are invented; a registrar imports them once.
+        While a run lasts the tenant may check in every way in its scenes, whatever it has applied for. A signing \
+        server must let this application use VerifyIdentity, VerifyBatch, Conformance/Start and Conformance/Finish \
+        in the profile's scene. The persons of the suite are invented; a registrar imports them once.
         """,
       examples: [
         CommandLine.Example("passgate conformance --profile sandbox.json5", "Run the suite."),
