@@ -82,15 +82,14 @@ struct CaseTenants: Sendable {
   }
 
   /// The agreement in production; in the sandbox everything in the scenes applied for, as joint debugging tries all
-  /// that a check may state.
+  /// that a check may state, at the pace that the platform takes.
   private func policy(of law: Case, _ assessment: PassgateDomain.Assessment, in deployment: Deployment)
     -> Policy
   {
     if deployment == .production {
       return law.agreementInForce.map { Policy($0) } ?? Policy(scopes: [], quota: assessment.quota)
     }
-    return Policy(
-      allowingAllIn: law.dossier.scopes.map(\.scene), checksPerMinute: Int(assessment.quota.peakPerMinute))
+    return Policy(allowingAllIn: law.dossier.scopes.map(\.scene))
   }
 }
 
