@@ -31,7 +31,7 @@ let conformanceCommands: [CommandRow] = [
       examples: [
         CommandLine.Example("passgate conformance --profile sandbox.json5", "Run the suite."),
         CommandLine.Example("passgate conformance --case clock-behind", "Look into one case."),
-        CommandLine.Example("passgate conformance --persons > persons.csv", "What a registrar imports."),
+        CommandLine.Example("passgate conformance --persons", "Print what a registrar imports."),
       ]),
     ConformanceCommand.run
   )
