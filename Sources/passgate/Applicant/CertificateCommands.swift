@@ -1,3 +1,4 @@
+import PassgateClient
 import PassgateCrypto
 import PassgateDomain
 import PassgateSystem
@@ -9,9 +10,8 @@ let signatureAlgorithmNames = SignatureAlgorithm.allCases.map(\.name)
 enum CertificateCommands {
   /// `passgate certificate request`
   static func request(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
-    let path = invocation.value("--csr") ?? ""
-    let request = try read(path)
     let named = invocation.value("--algorithm").flatMap { SignatureAlgorithm(name: $0) }
+    let (path, request) = try request(invocation, named)
     let algorithm = named ?? request.algorithm
     do throws(CryptoError) { try request.publicKey.check(for: algorithm) } catch {
       throw Failure("\(path): \(error)")
@@ -20,6 +20,31 @@ enum CertificateCommands {
       isProduction: invocation.value("--deployment") == "production", algorithm: algorithm.rawValue,
       request: request.der, keyID: request.publicKey.keyID)
     return try CaseCalls(organisation: invocation).perform(.requestCertificate(order), invocation)
+  }
+
+  /// The request that is to be sent, and the file that it comes from.
+  private static func request(
+    _ invocation: CommandLine.Invocation, _ algorithm: SignatureAlgorithm?
+  ) throws -> (path: String, request: CertificateRequest) {
+    switch (invocation.value("--key"), invocation.value("--csr")) {
+    case (let key?, nil): return (key, try request(for: key, invocation, algorithm))
+    case (nil, let path?): return (path, try read(path))
+    default: throw Failure("name either --key, the private key, or --csr, a request made elsewhere")
+    }
+  }
+
+  private static func request(
+    for path: String, _ invocation: CommandLine.Invocation, _ algorithm: SignatureAlgorithm?
+  ) throws -> CertificateRequest {
+    _ = try ApplicantKey.make(algorithm ?? .ecdsaP256SHA256, at: path, invocation)
+    let key = try PrivateKey(pem: try Files.readSecret(path))
+    guard let fitting = SignatureAlgorithm.allCases.first(where: { $0.keyKind == key.publicKey.kind }) else {
+      throw Failure("\(path): no signature algorithm of the platform fits this key")
+    }
+    let signer = try FileSigner(key, algorithm ?? fitting)
+    // The issuer decides what the certificate says; the name only tells people what the request is for.
+    let name = try DistinguishedName(commonName: try PlatformCalls.profile(invocation).tenantID)
+    return try CertificateRequest(subject: name, signer: signer)
   }
 
   private static func read(_ path: String) throws -> CertificateRequest {

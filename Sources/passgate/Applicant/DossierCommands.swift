@@ -66,9 +66,9 @@ enum DossierCommands {
   }
 }
 
-/// The key that an organisation applies with, made on its wish where there is none.
+/// A key of the organisation, made on its wish where there is none.
 enum ApplicantKey {
-  /// Makes the key file that the profile names, if the command line wishes it and there is none.
+  /// Makes the key file that the profile names, to which the case will belong.
   static func provide(_ invocation: CommandLine.Invocation) throws {
     let reader = try SettingsReader(file: try PlatformCalls.profilePath(invocation))
     let algorithm = reader.algorithm() ?? .ecdsaP256SHA256
@@ -76,12 +76,20 @@ enum ApplicantKey {
     // Everything else about the profile is said by whoever reads it whole.
     guard let signing, signing.has("key") else { return }
     let path = signing.path("key", mustExist: false)
-    guard !Files.exists(path) else { return }
-    guard invocation.flag("--new-key") else {
-      throw Failure("\(path): there is no key; --new-key makes one, to which the case will belong")
+    if try make(algorithm, at: path, invocation) {
+      note("The case belongs to this key: keep a copy in a safe place.")
     }
+  }
+
+  /// Makes a key file, if there is none and the command line wishes it. True when it was made.
+  static func make(
+    _ algorithm: SignatureAlgorithm, at path: String, _ invocation: CommandLine.Invocation
+  ) throws -> Bool {
+    guard !Files.exists(path) else { return false }
+    guard invocation.flag("--new-key") else { throw Failure("\(path): there is no key; --new-key makes one") }
     let key = try PrivateKey.generate(algorithm)
     try Files.writeDurably(try key.pem(), to: path, mode: 0o600, replace: false)
-    note("\(path): a new \(algorithm.name) key. The case belongs to it: keep a copy in a safe place.")
+    note("\(path): a new \(algorithm.name) key")
+    return true
   }
 }

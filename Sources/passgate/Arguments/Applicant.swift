@@ -130,19 +130,30 @@ let applicantCommands: [CommandRow] = [
       path: ["certificate", "request"],
       options: actOptions + [
         CommandLine.Option(
-          name: "--csr", value: "FILE", required: true, help: "The request, PKCS#10 in PEM."),
+          name: "--key", value: "FILE", help: "The private key, PEM; the request is made from it."),
+        CommandLine.Option(name: "--new-key", help: "Make the key of --key, if there is none yet."),
+        CommandLine.Option(
+          name: "--csr", value: "FILE",
+          help: "A request that was made elsewhere, PKCS#10 in PEM, instead of --key."),
         CommandLine.Option(
           name: "--deployment", value: "DEPLOYMENT", required: true, choices: ["sandbox", "production"],
           help: "Where its key is to be used: a key serves one deployment."),
         CommandLine.Option(
           name: "--algorithm", value: "ALGORITHM", choices: signatureAlgorithmNames,
-          help: "What the key will sign with; the default is what signed the request."),
+          help:
+            "What the key signs with; the default is what signed the request, for a new key ecdsa-p256-sha256."
+        ),
       ],
       summary: "ask for a certificate of a key (art.7(3), art.8)",
       details: """
         For the sandbox as soon as the access mode is decided, for production once debugging has ended. The key \
         stays where it is: only the request is sent.
-        """),
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate certificate request --key sandbox.key.pem --new-key --deployment sandbox",
+          "Make a key and ask for its certificate.")
+      ]),
     CertificateCommands.request
   ),
   (
