@@ -2,6 +2,7 @@ import PassgateCaseFile
 import PassgateClient
 import PassgateCrypto
 import PassgateDomain
+import PassgateSystem
 import PassgateWire
 import Synchronization
 import Testing
@@ -115,6 +116,39 @@ import Testing
     try hotel.expect(.operationConflict) { try hotel.call(other, over: hotel.officer("legal")) }
     // Another officer's id is another operation.
     #expect(try hotel.call(request, over: hotel.officer("legal-2")).step.number == first.step.number + 1)
+  }
+
+  /// Officers and detectors at one time, in two cases: every step is there once and follows the one before it.
+  @Test func stepsOfManyCallersFollowEachOther() throws {
+    let platform = try TestPlatform.lawful()
+    let inn = try Applicant(platform, id: "inn")
+    try inn.apply()
+    let hotel = try Applicant(platform)
+    try hotel.open()
+    let before = (hotel: try hotel.law.lastNumber, inn: try inn.law.lastNumber)
+    let detectors = try startDetectors(platform)
+    for number in 1...10 {
+      try hotel.act(.inspect(text: "visit \(number)"), by: "reviewer")
+      try inn.act(.direct(text: "look at it"), by: "supervisor")
+    }
+    for detector in detectors { detector.join() }
+    #expect(try hotel.law.lastNumber == before.hotel + 40 && inn.law.lastNumber == before.inn + 10)
+    let standing = try hotel.standing
+    #expect(try hotel.file(by: "reviewer").law == hotel.law && inn.file(by: "reviewer").law == inn.law)
+    try platform.restart()
+    #expect(try hotel.standing == standing)
+  }
+
+  private func startDetectors(_ platform: TestPlatform) throws -> [RunningThread] {
+    let cases = try #require(platform.cases)
+    return try (0..<3).map { detector in
+      try spawnThread(name: "detector \(detector)", stackSize: 4 << 20) {
+        for look: UInt64 in 1...10 {
+          let seen = Anomaly(detector: "volume-\(detector)", text: "high", since: look, until: look + 1)
+          #expect(cases.note(.reportAnomaly(seen), by: .platform, tenantID: "hotel").reason == .noReason)
+        }
+      }
+    }
   }
 
   @Test func aRefusedOperationMayBeTriedAgain() throws {
