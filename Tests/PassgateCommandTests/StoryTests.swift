@@ -41,6 +41,16 @@ import Testing
     }
   }
 
+  /// What is withheld from a reader is neither told nor counted.
+  @Test func whatIsWithheldLeavesNoTrace() throws {
+    var desk = try StoryDesk(at: "2026-03-02 09:00")
+    try desk.act(.apply(try StoryDesk.dossier()), by: .tenant)
+    let before = try desk.story(.organisation).text
+    try desk.act(.direct(text: "Look at their system."), by: .officer("supervisor"))
+    desk.events.removeLast()
+    #expect(try desk.story(.organisation).text == before)
+  }
+
   /// A review ends in one of three ways, and is one thing that may happen.
   @Test func whatMayHappenIsSaidOnce() throws {
     var desk = try StoryDesk(at: "2026-03-02 09:00")

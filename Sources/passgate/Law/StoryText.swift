@@ -34,7 +34,7 @@ struct StoryText {
   private var heading: String {
     "Case \(current.tenantID): \(terminalSafe(current.dossier.organisation.name)), "
       + "\(current.dossier.organisation.creditCode)\n"
-      + "Told on \(BeijingTime.text(now)) from \(count(current.lastNumber, "signed event")), each verified."
+      + "Told on \(BeijingTime.text(now)) from \(count(story.lines.count, "signed event")), each verified."
   }
 
   private var steps: [String] {
@@ -95,7 +95,7 @@ extension StoryText {
     json.string("tenant", current.tenantID)
     json.string("organisation", current.dossier.organisation.name)
     json.string("state", "\(current.state)")
-    json.number("events", current.lastNumber)
+    json.number("events", story.lines.count)
     json.string("standing", story.standing)
     json.array("lines") { json in
       for line in story.lines {
