@@ -241,10 +241,16 @@ package final class CaseOffice: Sendable {
     for folder in allFolders { runTerms(of: folder.law.tenantID) }
   }
 
+  private func isDue(_ act: PassgateDomain.CaseAct, of tenantID: String) -> Bool {
+    folder(tenantID)?.law.dueActs(at: clock.wallMilliseconds()).first == act
+  }
+
   private func runTerms(of tenantID: String) {
     while let act = folder(tenantID)?.law.dueActs(at: clock.wallMilliseconds()).first {
       let outcome = note(act, by: .clock, tenantID: tenantID)
-      guard outcome.reason == .noReason else {
+      // Another thread may have recorded it meanwhile.
+      let isDone = outcome.reason == .noReason || !isDue(act, of: tenantID)
+      guard isDone else {
         log.error(
           "term_not_recorded",
           ["tenant": .string(tenantID), "reason": .string(outcome.reason.name)])
