@@ -78,7 +78,9 @@ struct PackReport {
   }
 
   private var callLine: String {
-    "\(summary.verifiedEntries) of \(summary.evidenceEntries) calls of the organisation have a reply that verifies"
+    if summary.evidenceEntries == 0 { return "none of the organisation is in the file" }
+    return
+      "\(summary.verifiedEntries) of \(summary.evidenceEntries) calls of the organisation have a reply that verifies"
   }
 
   private var uncheckedLine: String {

@@ -7,7 +7,8 @@ enum NextStep {
     if case .propose = event.act {
       return "another officer confirms it with 'passgate operator confirm \(event.tenantID) \(event.number)'"
     }
-    return side == .officer ? officers[event.act.kind] : organisations[event.act.kind]
+    let step = side == .officer ? officers[event.act.kind] : organisations[event.act.kind]
+    return step?.replacing("NUMBER", with: event.act.subject.map { "\($0)" } ?? "NUMBER")
   }
 
   private static let organisations: [CaseAct.Kind: String] = [
