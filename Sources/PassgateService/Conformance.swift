@@ -1,5 +1,5 @@
 import PassgateCrypto
-package import PassgateDomain
+import PassgateDomain
 import PassgateEngines
 import PassgateRPC
 import PassgateStore
@@ -16,7 +16,7 @@ package final class ConformanceDesk: Sendable {
   private let ledger: Ledger
   private let clock: any Clock
   private let log: Log
-  private let passed = Mutex<@Sendable (String, ConformancePass) -> Void>({ _, _ in })
+  private let passed = Mutex<@Sendable (String, ConformancePass) -> Outcome?>({ _, _ in nil })
 
   init(
     configuration: Published<DeploymentConfiguration>, directory: Published<Directory>, ledger: Ledger,
@@ -27,7 +27,8 @@ package final class ConformanceDesk: Sendable {
   }
 
   /// Names what happens when a tenant has passed. It is told of one pass again when the tenant repeats its call.
-  package func whenPassed(_ act: @escaping @Sendable (_ tenantID: String, ConformancePass) -> Void) {
+  /// What it comes to is the tenant's answer when its repeat would help: the clock is held, the ledger fails.
+  func whenPassed(_ act: @escaping @Sendable (_ tenantID: String, ConformancePass) -> Outcome?) {
     passed.withLock { $0 = act }
   }
 
@@ -91,8 +92,7 @@ package final class ConformanceDesk: Sendable {
         return Deed(.refusal(.conformanceRefused))
       })
     if let failed { return failed }
-    report(outcome, of: order.actor)
-    return outcome
+    return report(outcome, of: order.actor) ?? outcome
   }
 
   private func conclude(_ body: FinishConformanceRequest, _ order: Order) -> (Outcome, isPassed: Bool) {
@@ -126,19 +126,20 @@ package final class ConformanceDesk: Sendable {
       salt: freshSalt(), report: bytes, signature: Signature(signature), key: key.announcement)
   }
 
-  /// Passes a pass on, outside of the ledger's lock.
-  private func report(_ outcome: Outcome, of tenant: String) {
+  /// Passes a pass on, outside of the ledger's lock. What the case refuses for good, it has already.
+  private func report(_ outcome: Outcome, of tenant: String) -> Outcome? {
     guard outcome.reason == .noReason,
       let reply = try? FinishConformanceReply(decoding: outcome.body.span),
       let report = try? ConformanceReport(decoding: reply.report.span)
-    else { return }
+    else { return nil }
     log.info("conformance_passed", ["tenant": .string(tenant), "cases": .number(report.results.count)])
     let act = passed.withLock { $0 }
-    act(
+    let noted = act(
       tenant,
       ConformancePass(
         suite: report.suite, cases: UInt32(clamping: report.results.count),
         report: sha256(reply.report.span)))
+    return noted.flatMap { $0.reason.mayRetry ? $0 : nil }
   }
 }
 

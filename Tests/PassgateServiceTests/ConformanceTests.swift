@@ -276,9 +276,10 @@ private final class Passes: Sendable {
 
   var all: [String] { tenants.withLock { $0 } }
 
-  @Sendable func take(_ tenant: String, _ pass: ConformancePass) {
-    guard pass.cases == UInt32(ConformanceSuite.all.count), pass.report.count == 32 else { return }
+  @Sendable func take(_ tenant: String, _ pass: ConformancePass) -> Outcome? {
+    guard pass.cases == UInt32(ConformanceSuite.all.count), pass.report.count == 32 else { return nil }
     tenants.withLock { $0.append(tenant) }
+    return nil
   }
 }
 

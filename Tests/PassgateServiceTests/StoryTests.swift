@@ -94,6 +94,25 @@ import Testing
     #expect(pass.actors == [.platform] && pass.clause == Ground(7, 3))
   }
 
+  /// A pass that the case cannot take is not given as one.
+  @Test func aRunThatEndsWhileTheClockIsHeldIsNotPassed() throws {
+    let platform = try TestPlatform.lawful()
+    try platform.loadSuite()
+    let hotel = try Applicant(platform)
+    try hotel.comeToDebugging()
+    platform.clock.advance(milliseconds: 20 * 60_000)
+    let client = ConformanceClient(try hotel.profile(in: .sandbox), clock: platform.clock) { _ in }
+    let fault = #expect(throws: ConformanceFault.self) { try client.run { _ in } }
+    guard case .refused(let answer)? = fault, answer.reason == .clockHeld else {
+      Issue.record("\(fault as Any)")
+      return
+    }
+    #expect(try hotel.law.state == .debugging)
+    try platform.trustClock()
+    _ = try client.run { _ in }
+    #expect(try hotel.law.state == .agreement)
+  }
+
   // MARK: Chapters
 
   private func comeToOpening(_ hotel: Applicant) throws {
