@@ -18,6 +18,8 @@ final class Strangers: Sendable {
     Share(limit: 600, minutes: 1) { _, _ in 1 },
     Share(limit: 128 * 1_024 * 1_024, minutes: 60) { _, bytes in bytes },
     Share(limit: 60, minutes: 60) { method, _ in method.name == "passgate.v1.Onboarding/Complain" ? 1 : 0 },
+    // A case stays for ever, and in memory.
+    Share(limit: 20, minutes: 60) { method, _ in method.act == .apply ? 1 : 0 },
   ]
   /// Addresses remembered; beyond it the table starts anew, which costs strangers nothing and memory less.
   private static let capacity = 10_000

@@ -53,13 +53,14 @@ import Testing
     #expect(send(1) == nil)
   }
 
-  @Test func anAddressComplainsSoManyTimesAnHour() throws {
-    let complaining = try #require(Method.named("passgate.v1.Onboarding/Complain"))
-    for _ in 0..<60 { #expect(strangers.wait("192.0.2.1", complaining, bodyCount: 100) == nil) }
-    #expect(strangers.wait("192.0.2.1", complaining, bodyCount: 100) != nil)
+  @Test(arguments: [("Onboarding/Complain", 60), ("Onboarding/Apply", 20)])
+  func anAddressLeavesOnlySoMuchAnHour(_ name: String, _ limit: Int) throws {
+    let method = try #require(Method.named("passgate.v1.\(name)"))
+    for _ in 0..<limit { #expect(strangers.wait("192.0.2.1", method, bodyCount: 100) == nil) }
+    #expect(strangers.wait("192.0.2.1", method, bodyCount: 100) != nil)
     #expect(send(1) == nil)
     clock.advance(milliseconds: Self.hour)
-    #expect(strangers.wait("192.0.2.1", complaining, bodyCount: 100) == nil)
+    #expect(strangers.wait("192.0.2.1", method, bodyCount: 100) == nil)
   }
 
   @Test func theMemoryOfAddressesIsBounded() {
