@@ -112,6 +112,71 @@ import Testing
     #expect(lapse.clause == Ground(13, 1) && lapse.to == .suspended)
   }
 
+  /// How far an organisation comes before it is found to have lied.
+  private static let ways: [(id: String, go: @Sendable (Applicant) throws -> Void)] = [
+    ("submitted", { try $0.apply() }),
+    (
+      "rejected",
+      {
+        try $0.apply()
+        try $0.act(.review(.fail(reasons: ["无法律法规依据"])), by: "reviewer")
+      }
+    ),
+    (
+      "approved",
+      {
+        try $0.apply()
+        try $0.act(.review(.pass(Applicant.findings)), by: "reviewer")
+      }
+    ),
+    ("debugging", { try $0.comeToDebugging() }),
+    ("agreement", { try $0.comeToAgreement() }),
+    ("open", { try $0.open() }),
+    (
+      "suspended",
+      {
+        try $0.open()
+        try $0.act(.suspend(text: "out of scope"), by: "legal", Ground(13, 3))
+      }
+    ),
+  ]
+
+  //= Measures art.14(2)
+  //= type=test
+  @Test func aCaseEndsFromAnywhereAndForGood() throws {
+    let platform = try TestPlatform.lawful()
+    var applicants: [Applicant] = []
+    for way in Self.ways {
+      let applicant = try Applicant(platform, id: way.id)
+      try way.go(applicant)
+      let untrue = Act.terminate(text: "untrue materials")
+      let proposal = try applicant.act(untrue, by: "legal", Ground(14, 2))
+      #expect(try applicant.act(.confirm(proposal: proposal.number), by: "legal-2").to == .terminated)
+      applicants.append(applicant)
+    }
+    try expectEnded(applicants)
+    try platform.restart()
+    for applicant in applicants { applicant.disconnect() }
+    try expectEnded(applicants)
+  }
+
+  private func expectEnded(_ applicants: [Applicant]) throws {
+    for applicant in applicants {
+      for deployment in applicant.checking.keys {
+        #expect(try applicant.check(in: deployment).reason == .tenantTerminated, "\(applicant.id)")
+      }
+      try applicant.expect(.wrongState, .suspend(text: "again"), by: "legal", Ground(13, 3))
+      let reason = try applicant.ask(.apply(applicant.dossier)).reason
+      #expect(reason == .caseExists || reason == .wrongState, "\(applicant.id) applies again")
+    }
+    let body = ListTenantsRequest(salt: freshSalt()).encoded()
+    let answer = try #require(applicants.first).officer("key-officer").call(
+      ClientDraft(method: "passgate.v1.Supervision/ListTenants", body: body))
+    let tenants = try ListTenantsReply(decoding: answer.body.span).tenants
+    #expect(tenants.map(\.id) == ["open", "suspended"], "those with a key for production")
+    #expect(tenants.allSatisfy { $0.state == .terminated && $0.keys.allSatisfy { $0.state == .revoked } })
+  }
+
   /// A technical act: not a state, and it ends by itself.
   //= Measures art.9(3)
   //= type=test
