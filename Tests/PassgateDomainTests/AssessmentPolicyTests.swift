@@ -4,6 +4,10 @@ import Testing
 struct AssessmentPolicyTests {
   private static let policy = AssessmentPolicy.standard
 
+  private static func band(of assessment: Assessment) -> VolumeBand {
+    VolumeBand(of: assessment, by: policy)
+  }
+
   private static func volume(_ day: UInt32, _ minute: UInt32) -> Volume {
     Volume(checksPerDay: day, peakPerMinute: minute)
   }
@@ -45,7 +49,7 @@ struct AssessmentPolicyTests {
         declared: declared, measured: round.isMultiple(of: 2) ? measured : nil)
       let expected =
         round.isMultiple(of: 2)
-          && Self.policy.isOutsideBand(measured, Self.policy.suggestion(declared: declared))
+          && !Self.band(of: Self.policy.suggestion(declared: declared)).contains(measured)
         ? measured : declared
       #expect(suggestion.quota.isPlausible)
       #expect(suggestion.quota.checksPerDay >= expected.checksPerDay)
@@ -61,16 +65,18 @@ struct AssessmentPolicyTests {
     (volume(20_000, 301), true),
   ]) private func aVolumeLeavesItsBand(_ measured: Volume, _ isOutside: Bool) {
     let assessment = Self.policy.suggestion(declared: Self.volume(20_000, 200))
-    #expect(Self.policy.isOutsideBand(measured, assessment) == isOutside)
+    #expect(Self.band(of: assessment).contains(measured) != isOutside)
     let revised = Self.policy.suggestion(declared: Self.volume(20_000, 200), measured: measured)
-    #expect(!Self.policy.isOutsideBand(measured, revised), "a new assessment settles it")
+    #expect(Self.band(of: revised).contains(measured), "a new assessment settles it")
   }
 
   @Test func smallVolumesAreAllAlike() {
     let assessment = Self.policy.suggestion(declared: Self.volume(10, 1))
-    #expect(!Self.policy.isOutsideBand(Self.volume(1_500, 90), assessment))
-    #expect(!Self.policy.isOutsideBand(Self.volume(0, 0), assessment))
-    #expect(Self.policy.isOutsideBand(Self.volume(1_501, 1), assessment))
+    let band = Self.band(of: assessment)
+    #expect(band.contains(Self.volume(1_500, 90)))
+    #expect(band.contains(Self.volume(0, 0)))
+    #expect(!band.contains(Self.volume(1_501, 1)))
+    #expect(!band.contains(Self.volume(1, 91)))
   }
 
   @Test func figuresThatMakeNoSenseAreSeen() {

@@ -60,27 +60,10 @@ package struct AssessmentPolicy: Sendable, Hashable {
       reason: reason(mode, expected, isMeasured: expected != declared, quota))
   }
 
-  /// True when the measured volume calls for a new assessment.
-  //= Measures art.8
-  package func isOutsideBand(_ measured: Volume, _ assessment: Assessment) -> Bool {
-    isOutsideBand(measured, around: expected(assessment.declared, assessment.measured))
-  }
-
   /// What is measured counts once it has left the band around what was declared.
   func expected(_ declared: Volume, _ measured: Volume?) -> Volume {
-    guard let measured, isOutsideBand(measured, around: declared) else { return declared }
+    guard let measured, !VolumeBand(around: declared, by: self).contains(measured) else { return declared }
     return measured
-  }
-
-  private func isOutsideBand(_ measured: Volume, around expected: Volume) -> Bool {
-    !isInBand(measured.checksPerDay, expected.checksPerDay, smallestQuota.checksPerDay)
-      || !isInBand(measured.peakPerMinute, expected.peakPerMinute, smallestQuota.peakPerMinute)
-  }
-
-  private func isInBand(_ measured: UInt32, _ expected: UInt32, _ smallest: UInt32) -> Bool {
-    let (measured, expected) = (UInt64(max(measured, smallest)), UInt64(max(expected, smallest)))
-    return measured * 100 >= expected * UInt64(bandPercent.lowerBound)
-      && measured * 100 <= expected * UInt64(bandPercent.upperBound)
   }
 
   /// As plausible as what is expected, because both figures rise alike.
@@ -104,6 +87,43 @@ package struct AssessmentPolicy: Sendable, Hashable {
       "The \(isMeasured ? "measured" : "declared") volume, \(day) a day and \(minute) in the busiest minute, is \(isMobile ? "within" : "above") that of a mobile certificate (\(limit.checksPerDay) and \(limit.peakPerMinute)): access by \(mode.english), quota \(quota.checksPerDay) a day and \(quota.peakPerMinute) a minute."
     return "\(chinese) \(english)"
   }
+}
+
+/// The volume that a way of access is meant for (art.8), both ends included: outside of it a new assessment is due.
+//= Measures art.8
+package struct VolumeBand: Sendable, Hashable {
+  package var least, most: Volume
+
+  package init(least: Volume, most: Volume) {
+    self.least = least
+    self.most = most
+  }
+
+  /// The band of an assessment.
+  package init(of assessment: Assessment, by policy: AssessmentPolicy) {
+    self.init(around: policy.expected(assessment.declared, assessment.measured), by: policy)
+  }
+
+  /// - Parameter policy: a valid one.
+  init(around expected: Volume, by policy: AssessmentPolicy) {
+    let day = Self.band(expected.checksPerDay, policy.smallestQuota.checksPerDay, policy.bandPercent)
+    let minute = Self.band(expected.peakPerMinute, policy.smallestQuota.peakPerMinute, policy.bandPercent)
+    least = Volume(checksPerDay: day.least, peakPerMinute: minute.least)
+    most = Volume(checksPerDay: day.most, peakPerMinute: minute.most)
+  }
+
+  /// Figures up to the smallest quota are all alike.
+  private static func band(
+    _ expected: UInt32, _ smallest: UInt32, _ percents: ClosedRange<UInt32>
+  ) -> (least: UInt32, most: UInt32) {
+    let around = UInt64(max(expected, smallest))
+    let least = UInt32(clamping: (around * UInt64(percents.lowerBound) + 99) / 100)
+    let most = UInt32(clamping: around * UInt64(percents.upperBound) / 100)
+    return (least <= smallest ? 0 : least, most)
+  }
+
+  /// True when both figures lie in the band.
+  package func contains(_ volume: Volume) -> Bool { least.isWithin(volume) && volume.isWithin(most) }
 }
 
 extension Volume {

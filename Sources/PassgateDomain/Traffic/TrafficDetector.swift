@@ -17,7 +17,6 @@ package enum TrafficDetector: Int, Sendable, Hashable, CaseIterable {
   package struct Rule: Sendable, Hashable {
     /// `[a-z-]{1,40}`.
     package let id: String
-    package let clause: Clause
     /// Whole days that must have been seen before the tenant's own past counts.
     package let warmUpDays: UInt32
     /// What the figure must reach before that; nil: the detector is silent until it is warm.
@@ -33,50 +32,50 @@ package enum TrafficDetector: Int, Sendable, Hashable, CaseIterable {
   //= Measures art.12(2)
   package static let rules: [Rule] = [
     Rule(
-      id: "quota-day", clause: Clause(12, 2), warmUpDays: 0, coldLeast: 1, least: 1, factor: 1,
+      id: "quota-day", warmUpDays: 0, coldLeast: 1, least: 1, factor: 1,
       template: "{figure} checks on one day, where the agreement has {usual}."),
     Rule(
-      id: "quota-minute", clause: Clause(12, 2), warmUpDays: 0, coldLeast: 10, least: 10, factor: 0,
+      id: "quota-minute", warmUpDays: 0, coldLeast: 10, least: 10, factor: 0,
       template:
         "In {figure} minutes of one day the agreed checks a minute were used up; the busiest had {peak}."
     ),
     Rule(
-      id: "volume-day", clause: Clause(12, 2), warmUpDays: 14, coldLeast: nil, least: 60, factor: 2.5,
+      id: "volume-day", warmUpDays: 14, coldLeast: nil, least: 60, factor: 2.5,
       template: "{figure} checks on one day, where a busy day of the last four weeks had {usual}."),
     Rule(
-      id: "volume-hour", clause: Clause(12, 2), warmUpDays: 14, coldLeast: nil, least: 40, factor: 4,
+      id: "volume-hour", warmUpDays: 14, coldLeast: nil, least: 40, factor: 4,
       template: "{figure} checks in one hour, where {usual} are usual at this time of the week."),
     Rule(
-      id: "sequential-numbers", clause: Clause(12, 2), warmUpDays: 7, coldLeast: 150, least: 40, factor: 0.02,
+      id: "sequential-numbers", warmUpDays: 7, coldLeast: 150, least: 40, factor: 0.02,
       template:
         "{figure} of {checks} checks in a row continued a series of numbers; {usual} in a thousand are usual."
     ),
     Rule(
-      id: "one-name-many-numbers", clause: Clause(12, 2), warmUpDays: 7, coldLeast: 40, least: 14, factor: 3,
+      id: "one-name-many-numbers", warmUpDays: 7, coldLeast: 40, least: 14, factor: 3,
       template:
         "One name was claimed with {figure} different numbers in {checks} checks of one day; {usual} is usual."
     ),
     Rule(
-      id: "one-number-many-births", clause: Clause(12, 2), warmUpDays: 0, coldLeast: 6, least: 6, factor: 0,
+      id: "one-number-many-births", warmUpDays: 0, coldLeast: 6, least: 6, factor: 0,
       template: "One number was claimed with {figure} different birth dates on one day."),
     Rule(
-      id: "many-numbers-many-births", clause: Clause(12, 2), warmUpDays: 7, coldLeast: 20, least: 8,
+      id: "many-numbers-many-births", warmUpDays: 7, coldLeast: 20, least: 8,
       factor: 3,
       template:
         "{figure} numbers were each claimed with three or more birth dates in {checks} checks of one day; {usual} is usual."
     ),
     Rule(
-      id: "falling-hit-rate", clause: Clause(12, 2), warmUpDays: 7, coldLeast: nil, least: 15, factor: 0.02,
+      id: "falling-hit-rate", warmUpDays: 7, coldLeast: nil, least: 15, factor: 0.02,
       template: "{figure} of {checks} checks in a row were inconsistent; {usual} in a thousand are usual."),
     Rule(
-      id: "off-hours", clause: Clause(12, 2), warmUpDays: 14, coldLeast: nil, least: 20, factor: 3,
+      id: "off-hours", warmUpDays: 14, coldLeast: nil, least: 20, factor: 3,
       template:
         "{figure} of the day's {checks} checks so far came outside the usual hours; {usual} a day is usual."),
     Rule(
-      id: "signer-many-scenes", clause: Clause(12, 2), warmUpDays: 7, coldLeast: nil, least: 4, factor: 2,
+      id: "signer-many-scenes", warmUpDays: 7, coldLeast: nil, least: 4, factor: 2,
       template: "One signing key served {figure} unrelated scenes on one day; {usual} is usual."),
     Rule(
-      id: "volume-outside-band", clause: Clause(8), warmUpDays: 28, coldLeast: 1, least: 1, factor: 0,
+      id: "volume-outside-band", warmUpDays: 28, coldLeast: 1, least: 1, factor: 0,
       template:
         "{figure} checks on a busy day and {peak} in a busy minute of the last four weeks: outside what the access was assessed for."
     ),
