@@ -47,13 +47,13 @@ enum Golden {
       #11  2026-03-02 09:00  Officer key-officer registered a certificate for production. (art.8)
       #12  2026-03-02 09:00  Officer legal opened the service. The case is open now. (art.7(5))
       #13  2026-04-01 10:30  Officer reviewer issued a notice: Numbers were tried in sequence on 30
-                             March. The time to acknowledge ends at 24:00 of 2026-04-07, Beijing.
+                             March. The time to acknowledge ends at 2026-04-07 24:00 Beijing time.
                              (art.12(2))
       #14  2026-04-02 16:00  The organisation acknowledged the receipt of notice #13 under art.12(2).
-                             The term to correct ends at 24:00 of 2026-04-13, Beijing. (art.12)
+                             The term to correct ends at 2026-04-13 24:00 Beijing time. (art.12)
       #15  2026-04-13 24:00  The clock suspends the service: notice #13 under art.12(2) was not
-                             corrected in time. The time to acknowledge ends at 24:00 of 2026-04-20,
-                             Beijing. The case is suspended now. (art.13(1))
+                             corrected in time. The time to acknowledge ends at 2026-04-20 24:00 Beijing
+                             time. The case is suspended now. (art.13(1))
 
     WHAT MAY HAPPEN NEXT
       - the organisation may request a certificate (art.7(3))

@@ -66,6 +66,7 @@ import Testing
     #expect(BeijingTime.text(noon) == "2026-11-23 12:00 Beijing time")
     let end = LegalCalendar.end(of: try day("2026-11-23"))
     #expect(BeijingTime.short(end) == "2026-11-23 24:00")
+    #expect(BeijingTime.short(.max).hasPrefix("2199-12-31 "), "a pack's note can state any time")
     #expect(BeijingTime.remaining(until: end, now: noon) == "12 hours left")
     #expect(BeijingTime.remaining(until: noon, now: end) == "over for 12 hours")
     #expect(BeijingTime.remaining(until: end + 86_400_000, now: end) == "1 day left")

@@ -68,6 +68,16 @@ struct AgreementRulesTests {
     #expect(Self.problems(Samples.drafted { $0.scopes[1].hours.from = 23 * 60 }).isEmpty)
   }
 
+  @Test(arguments: [
+    (DailyHours(from: 480, until: 1350), "每日08:00至22:30", "08:00 to 22:30"),
+    (DailyHours(from: 1320, until: 120), "每日22:00至次日02:00", "22:00 to 02:00 of the next day"),
+    (DailyHours(from: 1320, until: 0), "每日22:00至24:00", "22:00 to 24:00"),
+    (DailyHours(from: 1320, until: 1440), "每日22:00至24:00", "22:00 to 24:00"),
+    (.allDay, "全天", "all day"),
+  ]) func hoursAreToldAsTheyAre(_ hours: DailyHours, _ chinese: String, _ english: String) {
+    #expect(hours.text == Bilingual(chinese, english))
+  }
+
   //= Measures art.8
   //= type=test
   @Test(arguments: [

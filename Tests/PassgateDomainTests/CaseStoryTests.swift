@@ -21,7 +21,7 @@ struct CaseStoryTests {
     #expect(
       story.lines.last?.sentence
         == "The organisation acknowledged the receipt of notice #\(notice) under art.12(2). "
-        + "The term to correct ends at 24:00 of 2026-03-12, Beijing.")
+        + "The term to correct ends at 2026-03-12 24:00 Beijing time.")
     #expect(story.lines.last?.clause == Clause(12))
     #expect(story.standing.hasPrefix("Example Bank is open; 1 not closed: notice #\(notice)"))
     #expect(story.terms.first?.dueAt == desk.due(notice))
@@ -90,7 +90,7 @@ struct CaseStoryTests {
     let story = try story(desk)
     #expect(
       story.standing.contains(
-        "for technical reasons at most 5 checks a minute until 2026-03-03 09:00, Beijing"))
+        "for technical reasons at most 5 checks a minute until 2026-03-03 09:00 Beijing time"))
     #expect(story.terms.contains { $0.sentence == "proposal #\(proposal.number) can no longer be confirmed" })
     #expect(story.next.contains { $0.sentence == "may confirm proposal #\(proposal.number)" })
   }

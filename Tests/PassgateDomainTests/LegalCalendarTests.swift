@@ -90,8 +90,13 @@ struct LegalCalendarTests {
   }
 
   @Test func momentsAreToldInBeijing() {
-    #expect(LegalCalendar.text(beijing("2026-03-02 09:05")) == "2026-03-02 09:05, Beijing")
-    #expect(LegalCalendar.text(beijing("2026-03-03 00:00")) == "24:00 of 2026-03-02, Beijing")
+    #expect(BeijingClock.text(beijing("2026-03-02 09:05")) == "2026-03-02 09:05 Beijing time")
+    #expect(BeijingClock.short(beijing("2026-03-03 00:00")) == "2026-03-02 24:00")
+    #expect(BeijingClock.short(beijing("2026-03-03 00:00") + 1) == "2026-03-03 00:00")
+    #expect(BeijingClock.short(0) == "1970-01-01 08:00")
+    for time: UInt64 in [.max, .max / 2, .max - 28_800_000] {
+      #expect(BeijingClock.short(time).hasPrefix("2199-12-31 "), "a time that nobody meant stops no reader")
+    }
     #expect(LegalCalendar.day(of: .max) == CalendarDate(year: 2199, month: 12, day: 31))
   }
 }

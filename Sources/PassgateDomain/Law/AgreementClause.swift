@@ -163,15 +163,10 @@ extension DailyHours: LegalTerm {
   /// "每日08:00至次日02:00" and "08:00 to 02:00 of the next day".
   package var text: Bilingual {
     guard self != .allDay else { return Bilingual("全天", "all day") }
-    let (start, end) = (Self.clock(from), Self.clock(until))
+    let (start, end) = (Numeral.clock(from), Numeral.clock(until == 0 ? 1440 : until))
     let runsOver = from > until && until > 0
     return Bilingual(
       "每日\(start)至\(runsOver ? "次日" : "")\(end)", "\(start) to \(end)\(runsOver ? " of the next day" : "")")
-  }
-
-  /// 24:00 for the end of the day, whether it is stated as 0 or 1440.
-  private static func clock(_ minute: UInt16) -> String {
-    "\(Numeral.two(minute / 60)):\(Numeral.two(minute % 60))"
   }
 }
 
@@ -185,5 +180,9 @@ enum Numeral {
     return (tens > 1 ? digits[tens] : "") + (tens > 0 ? "十" : "") + digits[ones]
   }
 
-  static func two(_ number: UInt16) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  /// "07": at least two digits.
+  static func two(_ number: some BinaryInteger) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  /// A minute of the day, 0 to 1440, as "00:00" to "24:00".
+  static func clock(_ minute: UInt16) -> String { "\(two(minute / 60)):\(two(minute % 60))" }
 }

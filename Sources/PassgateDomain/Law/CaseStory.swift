@@ -54,7 +54,7 @@ extension CaseStory.Line {
     number = event.number
     at = event.at
     clause = event.clause
-    let end = event.dueAt.map { " \(event.termName) ends at \(LegalCalendar.text($0))." } ?? ""
+    let end = event.dueAt.map { " \(event.termName) ends at \(BeijingClock.text($0))." } ?? ""
     let move = event.from.map { $0 == event.to ? "" : " The case is \(event.to.words) now." } ?? ""
     let act = event.act.words(in: current)
     let stop = act.hasSuffix(".") || act.hasSuffix("。") ? "" : "."
@@ -80,7 +80,7 @@ extension Case {
     let counted =
       open.isEmpty ? "" : "; \(open.count) not closed: " + open.map(\.words).joined(separator: ", ")
     let slowed = throttle(at: now).map {
-      "; for technical reasons at most \($0.checksPerMinute) checks a minute until \(LegalCalendar.text($0.until))"
+      "; for technical reasons at most \($0.checksPerMinute) checks a minute until \(BeijingClock.text($0.until))"
     }
     return "\(dossier.organisation.name) is \(state.words)\(counted)\(slowed ?? "")."
   }

@@ -140,7 +140,7 @@ extension Case.Matter {
     let stands =
       switch stage {
       case .issued: "not received yet"
-      case .received: "to be corrected by \(LegalCalendar.text(dueAt ?? issuedAt))"
+      case .received: "to be corrected by \(BeijingClock.text(dueAt ?? issuedAt))"
       case .answered: "correction to be verified"
       case .corrected: "corrected"
       case .lapsed: "lapsed"
@@ -202,16 +202,5 @@ extension [CaseActor] {
       case .anyone: "Somebody"
       }
     }.joined(separator: " and ")
-  }
-}
-
-extension LegalCalendar {
-  /// "2026-11-23 22:00, Beijing"; midnight as the end of the day before: "24:00 of 2026-11-22, Beijing".
-  package static func text(_ milliseconds: UInt64) -> String {
-    let date = day(of: milliseconds)
-    let minutes = (milliseconds - min(milliseconds, start(of: date))) / 60_000
-    if minutes == 0, milliseconds > 0 { return "24:00 of \(day(of: milliseconds - 1).iso), Beijing" }
-    func two(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return "\(date.iso) \(two(minutes / 60)):\(two(minutes % 60)), Beijing"
   }
 }

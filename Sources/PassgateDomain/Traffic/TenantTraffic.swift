@@ -5,7 +5,6 @@
 //= Measures art.12(2)
 package struct TenantTraffic: Sendable {
   static let hourMilliseconds: UInt64 = 3_600_000
-  static let beijing: UInt64 = 8 * hourMilliseconds
   /// Days without a check after which the past is too old to compare with.
   private static let longestGap = 14
 
@@ -46,7 +45,7 @@ package struct TenantTraffic: Sendable {
 
   /// Takes one check in and adds what it shows to `anomalies`.
   package mutating func observe(_ check: TrafficObservation, _ anomalies: inout [Anomaly]) {
-    let time = check.at + Self.beijing
+    let time = check.at + BeijingClock.offset
     if !clock.isCurrent(time) { turn(to: time, &anomalies) }
     countVolume(time, &anomalies)
     countNumber(check, time, &anomalies)
@@ -134,7 +133,7 @@ package struct TenantTraffic: Sendable {
     anomalies.append(
       Anomaly(
         detector: detector.rule.id, text: figures.text(detector.rule.template),
-        since: since - min(since, Self.beijing), until: until - min(until, Self.beijing)))
+        since: since - min(since, BeijingClock.offset), until: until - min(until, BeijingClock.offset)))
   }
 
   // MARK: Hours and days
