@@ -52,16 +52,7 @@ extension PassgateDomain.IdentityClaim {
         birthDate: claim.birthDate, sex: claim.sex.map { PassgateDomain.Sex($0) },
         expiry: claim.expiry, mrz: claim.mrz)
     } catch {
-      throw BodyFault(field: "\(path).\(error.wireField)")
-    }
-  }
-}
-
-extension ClaimFault {
-  /// The field's name on the wire: `birthDate` is `birth_date` there.
-  var wireField: String {
-    field.reduce(into: "") { name, character in
-      name += character.isUppercase ? "_\(character.lowercased())" : String(character)
+      throw BodyFault(field: "\(path).\(FieldName.onWire(error.field))")
     }
   }
 }

@@ -51,7 +51,7 @@ struct RegistryKeeper: Sendable {
               isSuperseded: row.record.isSuperseded))
         }
       } catch let fault as ClaimFault {
-        throw BodyFault(field: "records[\(index)].\(fault.wireField)")
+        throw BodyFault(field: "records[\(index)].\(FieldName.onWire(fault.field))")
       } catch {
         throw BodyFault(field: "records[\(index)]")
       }

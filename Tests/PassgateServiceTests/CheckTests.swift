@@ -25,7 +25,7 @@ import Testing
       let answer = try session.call(Guest.draft(claim.claim))
       if let field = claim.fault {
         #expect(
-          answer.refusal?.field == "claim.\(ClaimFault(field: field, problem: "").wireField)", "\(claim.id)")
+          answer.refusal?.field == "claim.\(FieldName.onWire(field))", "\(claim.id)")
       } else {
         let verdict = try #require(answer.verdict, "\(claim.id): \(answer.reason)")
         #expect("\(verdict.verdict)".uppercased() == claim.verdict, "\(claim.id)")

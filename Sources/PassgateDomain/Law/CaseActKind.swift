@@ -39,9 +39,7 @@ extension CaseAct {
     package var methodName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
     /// "declare_change".
-    package var fieldName: String {
-      rawValue.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }
-    }
+    package var fieldName: String { FieldName.onWire(rawValue) }
   }
 
   package var kind: Kind {

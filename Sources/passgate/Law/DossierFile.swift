@@ -142,11 +142,8 @@ private struct DossierProblems {
   /// "materials[2].expires_on" as the file has it: "materials[2].expiresOn".
   private static func place(_ field: String) -> String {
     field.split(separator: ".").map { part in
-      let words = part.split(separator: "_")
-      let camel = words.dropFirst().reduce(String(words.first ?? "")) {
-        $0 + $1.prefix(1).uppercased() + $1.dropFirst()
-      }
-      return keys[camel] ?? camel
+      let name = FieldName.inFile(part)
+      return keys[name] ?? name
     }.joined(separator: ".")
   }
 }
