@@ -36,11 +36,9 @@ package struct Trial: Sendable {
 
   /// True when the answers were those of the case, as far as this side can tell.
   package func isAsExpected(under circumstances: Set<Circumstance>) -> Bool {
-    guard case .requests(let pattern, let instead) = conformanceCase.kind, problem == nil else {
-      return false
-    }
+    guard problem == nil else { return false }
     let outcomes = requests.map(\.outcomes)
-    return ([pattern] + circumstances.compactMap { instead[$0] }).contains { $0.outcomes == outcomes }
+    return conformanceCase.patterns(under: circumstances).contains { $0.outcomes == outcomes }
   }
 
   private var sightings: [[Sighting]] {

@@ -43,13 +43,9 @@ struct ConformanceText {
   private func line(_ row: ConformanceCase) -> String {
     guard let result = results[row.id] else { return "  FAILED  \(row.id)  the report does not have it" }
     let seen = result.seen.isEmpty ? "the platform saw nothing" : terminalSafe(result.seen)
-    if result.passed { return "  ok      \(Self.padded(row.id))  \(seen)" }
+    if result.passed { return "  ok      \(Columns.pad(row.id, 32)) \(seen)" }
     let why = problems[row.id].map { "\n          \(terminalSafe($0))" } ?? ""
-    return "  FAILED  \(Self.padded(row.id))  \(seen)\n          \(row.shows) \(row.showsChinese)\(why)"
-  }
-
-  private static func padded(_ id: String) -> String {
-    id + String(repeating: " ", count: max(0, 32 - id.count))
+    return "  FAILED  \(Columns.pad(row.id, 32)) \(seen)\n          \(row.shows) \(row.showsChinese)\(why)"
   }
 
   static func line(_ trial: Trial, _ passed: Bool) -> String {
@@ -63,7 +59,7 @@ struct ConformanceText {
   static var list: String {
     ConformanceCase.Group.allCases.flatMap { group in
       ["\(group.title)  \(group.titleChinese)"]
-        + rows(of: group).map { "  \(padded($0.id))  \($0.shows) \($0.showsChinese)" } + [""]
+        + rows(of: group).map { "  \(Columns.pad($0.id, 32)) \($0.shows) \($0.showsChinese)" } + [""]
     }.joined(separator: "\n") + "\(ConformanceSuite.all.count) cases, version \(ConformanceSuite.version)"
   }
 

@@ -59,9 +59,13 @@ package struct ConformanceCase: Sendable, Hashable {
 
   /// True when these requests, each with everything that was seen of it, pass a case of requests.
   package func isPassed(by requests: [[Sighting]], under circumstances: Set<Circumstance>) -> Bool {
-    guard case .requests(let pattern, let instead) = kind else { return false }
-    let patterns = [pattern] + circumstances.compactMap { instead[$0] }
-    return patterns.contains { $0.matches(requests) }
+    patterns(under: circumstances).contains { $0.matches(requests) }
+  }
+
+  /// The patterns any of which passes a case of requests; none for a case of replies.
+  package func patterns(under circumstances: Set<Circumstance>) -> [RequestPattern] {
+    guard case .requests(let pattern, let instead) = kind else { return [] }
+    return [pattern] + circumstances.compactMap { instead[$0] }
   }
 }
 

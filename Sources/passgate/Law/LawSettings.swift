@@ -76,13 +76,4 @@ extension DailyHours {
     else { return nil }
     return hour * 60 + minute
   }
-
-  /// "08:00-22:30", or "all day".
-  var text: String {
-    if from == until { return "all day" }
-    func clock(_ minute: UInt16) -> String {
-      [minute / 60, minute % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-    }
-    return "\(clock(from))-\(clock(until))"
-  }
 }

@@ -35,11 +35,7 @@ enum CasesCommand {
   private static func row(_ id: String, _ state: String, _ open: String, _ due: String, _ name: String)
     -> String
   {
-    pad(id, 32) + pad(state, 11) + pad(open, 5) + pad(due, 20) + name
-  }
-
-  private static func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count)) + " "
+    Columns.pad(id, 32) + Columns.pad(state, 11) + Columns.pad(open, 5) + Columns.pad(due, 20) + name
   }
 
   private static func json(_ summary: CaseSummary) -> String {
