@@ -37,6 +37,15 @@ import Testing
     for place in places { #expect(found.contains { $0.hasPrefix("\(file): \(place): ") }, "\(place)") }
   }
 
+  @Test func theTemplateHasTheLawsNames() {
+    let text = DossierTemplate.text
+    #expect(text.contains("// transport 交通 | finance 金融 | telecoms 通讯 | education 教育 |"))
+    #expect(text.contains("// permit 港澳居民来往内地通行证 | passport 中华人民共和国护照"))
+    for kind in MaterialKind.allCases where kind != .systemRights && kind != .systemSecurity {
+      #expect(text.contains(") \(kind.chinese) ·"), "\(kind)")
+    }
+  }
+
   @Test func aTemplateReplacesNothing() throws {
     let folder = try DossierFolder()
     #expect(throws: Failure.self) { try DossierTemplate.write(to: folder.path) }

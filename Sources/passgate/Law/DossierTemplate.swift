@@ -1,3 +1,4 @@
+import PassgateDomain
 import PassgateSystem
 
 /// `apply --template`: a dossier to fill in, with what each line asks for.
@@ -9,6 +10,11 @@ enum DossierTemplate {
     try Files.createDirectory(folder)
     try Files.writeDurably(Array(text.utf8), to: path, replace: false)
     return path
+  }
+
+  /// "transport 交通 | finance 金融": the words of a table, with the names that the law has for them.
+  private static func choices<Term: LegalTerm>(_ table: Words.Table<Term>) -> String {
+    table.map { "\($0.value) \($0.key.chinese)" }.joined(separator: " | ")
   }
 
   static let text = """
@@ -40,14 +46,13 @@ enum DossierTemplate {
         {
           // 自定场景编号 · an id of your choice: a-z, 0-9 and -
           scene: "",
-          // transport 交通运输 | finance 金融 | telecoms 通信 | education 教育 | medical 医疗
-          // | lodging 住宿 | employment 就业 | internet 互联网
+          // \(choices(Words.fields))
           field: "lodging",
-          // real-name 实名认证 | real-person 实人认证 | chip 证件电子信息识读 (art.4)
+          // \(choices(Words.checks)) (art.4)
           checks: ["real-name"],
-          // 姓名、号码、出生日期以外的要素 · beyond name, number and birth date: sex 性别 | expiry 有效期 | mrz 机读码
+          // 姓名、号码、出生日期以外的要素 · beyond name, number and birth date: \(choices(Words.elements))
           elements: [],
-          // permit 港澳居民来往内地通行证 | passport 护照
+          // \(choices(Words.documentTypes))
           documentTypes: ["permit", "passport"],
           // 使用时段(北京时间),全天则删去 · hours of the day, Beijing time; leave away for all day
           // hours: "08:00-22:00",
@@ -62,11 +67,11 @@ enum DossierTemplate {
       materials: [
         // (一) 使用单位基本情况表 · the form on the organisation
         { kind: "organisation-form", file: "form.pdf", title: "基本情况表", expiresOn: "" },
-        // (二) 营业执照或法人登记证书复印件 · copy of the business licence or registration certificate
+        // (二) 营业执照或者法人登记证书复印件 · copy of the business licence or registration certificate
         { kind: "registration", file: "licence.pdf", title: "营业执照", expiresOn: "" },
         // (三) 合法性说明材料 · statement of lawfulness: legal basis, field, scenes, what is checked
         { kind: "lawfulness", file: "lawfulness.pdf", title: "合法性说明", expiresOn: "" },
-        // (四) 信息系统所有权或运营权权属证明 · proof that you own or operate the information system
+        // (四) 信息系统所有权或者运营权权属证明 · proof that you own or operate the information system
         { kind: "system-rights", file: "rights.pdf", title: "权属证明", expiresOn: "" },
         // (五) 信息系统安全性说明材料 · statement on the system's security: environment, network, modules, protection
         { kind: "system-security", file: "security.pdf", title: "安全性说明", expiresOn: "" },
