@@ -197,6 +197,7 @@ package final class DeploymentService: Sendable {
       "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
       evidence?.backlog ?? 0)
     traffic?.writeMetrics(deployment: name, to: &text)
+    if deployment == .production { cases.writeMetrics(to: &text) }
   }
 }
 

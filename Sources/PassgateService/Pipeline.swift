@@ -82,7 +82,7 @@ package final class Pipeline: CallHandler {
     metrics.queueAge = 0
     shared.evidence?.flushCounts()
     shared.traffic?.timer(on: shared.worker)
-    if shared.deployment == .production { shared.cases.runTerms(on: shared.worker) }
+    if shared.deployment == .production { shared.cases.tend(on: shared.worker) }
   }
 
   /// Takes over what has changed of the tenants since the last tick.

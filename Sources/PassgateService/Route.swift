@@ -50,6 +50,7 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Supervision/ListCases": .onWorker { $0.cases.listCases($1) },
   "passgate.v1.Supervision/AttestCase": .onWorker { $0.cases.attestCase($1) },
   "passgate.v1.Supervision/GetDocument": .onWorker { $0.cases.getDocument($1) },
+  "passgate.v1.Supervision/ListComplaints": .onWorker { $0.cases.listComplaints($1) },
   "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
   "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
   "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },

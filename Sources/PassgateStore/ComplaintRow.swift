@@ -31,6 +31,20 @@ package struct ComplaintRow: Sendable, Equatable {
   }
 }
 
+/// A complaint as it is listed.
+package struct ListedComplaint: Sendable, Equatable {
+  /// From 1, rising with time.
+  package let number: UInt64
+  /// 16 bytes.
+  package let caseID: [UInt8]
+  /// Unix time in milliseconds.
+  package let at: UInt64
+  /// Empty when the complainant does not know it.
+  package let tenantID: String
+  /// SHA-256 of the text.
+  package let digest: [UInt8]
+}
+
 extension DossierStore {
   /// Keeps a complaint durably, unless this key's operation was kept before.
   /// - Returns: the case id under which it is kept: of a repeat, the first one's.
@@ -38,6 +52,17 @@ extension DossierStore {
   package func keep(_ complaint: ComplaintRow) throws(StoreError) -> [UInt8] {
     try state.withLock { (state) throws(StoreError) in
       try state.database.transaction { () throws(StoreError) in try state.keep(complaint) }
+    }
+  }
+
+  /// Complaints behind this number in their order, without their texts.
+  package func complaints(after number: UInt64, limit: Int) throws(StoreError) -> [ListedComplaint] {
+    try state.withLock { (state) throws(StoreError) in
+      try state.listComplaints.all([.number(number), .number(UInt64(limit))]) { row in
+        ListedComplaint(
+          number: row.number(0), caseID: row.bytes(1), at: row.number(2), tenantID: row.text(3),
+          digest: row.bytes(4))
+      }
     }
   }
 

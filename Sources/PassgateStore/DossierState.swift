@@ -27,7 +27,7 @@ extension DossierStore {
     let insert, advance, complete, delete, select, findClaimed, usage, expired: Statement
     let insertChunk, readChunks: Statement
     let tie, mark: Statement
-    let insertComplaint, findComplaint, readComplaint: Statement
+    let insertComplaint, findComplaint, readComplaint, listComplaints: Statement
     /// What all documents weigh that belong to no case.
     var unclaimed: UInt64 = 0
   }
@@ -80,6 +80,9 @@ extension DossierStore.State {
       """)
     findComplaint = try database.prepare(
       "SELECT case_id, tenant, digest FROM complaints WHERE key_id = ?1 AND operation_id = ?2")
+    listComplaints = try database.prepare(
+      "SELECT number, case_id, at_ms, tenant, digest FROM complaints WHERE number > ?1 ORDER BY number LIMIT ?2"
+    )
     readComplaint = try database.prepare(
       "SELECT case_id, sealed FROM complaints WHERE tenant = ?1 AND digest = ?2 LIMIT 1")
     unclaimed = try sumUnclaimed()

@@ -70,6 +70,7 @@ package struct PutDocumentReply: MappedMessage {
 package struct GetDocumentRequest: MappedMessage {
   /// 16 random bytes.
   package var salt: [UInt8]
+  /// Of a complaint as it was stated, which may be nothing.
   package var tenantID: String
   package var digest: [UInt8]
   package var offset: UInt64
@@ -85,7 +86,7 @@ package struct GetDocumentRequest: MappedMessage {
 
   init(from fields: FieldReader) throws(WireError) {
     salt = try fields.salt()
-    tenantID = try fields.identifier(2)
+    tenantID = try fields.identifierOrNothing(2)
     digest = try fields.bytes(3, exactly: WireLength.digest)
     offset = fields.uint64(4)
   }
@@ -190,5 +191,99 @@ package struct ComplainReply: MappedMessage {
   func write(to fields: FieldWriter) {
     fields.set(1, salt)
     fields.set(2, caseID)
+  }
+}
+
+/// A complaint in one line, for officers.
+package struct ComplaintSummary: MappedMessage {
+  /// From 1, rising with time.
+  package var number: UInt64
+  /// 16 bytes.
+  package var caseID: [UInt8]
+  /// Unix time.
+  package var atMilliseconds: UInt64
+  /// As the complainant stated it; empty when not known.
+  package var tenantID: String
+  /// SHA-256 of the text, by which officers read it.
+  package var digest: [UInt8]
+
+  package init(number: UInt64, caseID: [UInt8], atMilliseconds: UInt64, tenantID: String, digest: [UInt8]) {
+    self.number = number
+    self.caseID = caseID
+    self.atMilliseconds = atMilliseconds
+    self.tenantID = tenantID
+    self.digest = digest
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__complaint_summary__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    number = fields.uint64(1)
+    caseID = try fields.bytes(2, exactly: WireLength.identifier)
+    atMilliseconds = fields.uint64(3)
+    tenantID = try fields.identifierOrNothing(4)
+    digest = try fields.bytes(5, exactly: WireLength.digest)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, number)
+    fields.set(2, caseID)
+    fields.set(3, atMilliseconds)
+    fields.set(4, tenantID)
+    fields.set(5, digest)
+  }
+}
+
+/// Body of `Supervision/ListComplaints`.
+package struct ListComplaintsRequest: MappedMessage {
+  /// 16 random bytes.
+  package var salt: [UInt8]
+  /// The number to continue behind.
+  package var after: UInt64
+
+  package init(salt: [UInt8], after: UInt64) {
+    self.salt = salt
+    self.after = after
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__list_complaints_request__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    salt = try fields.salt()
+    after = fields.uint64(2)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, salt)
+    fields.set(2, after)
+  }
+}
+
+/// Reply of `Supervision/ListComplaints`.
+package struct ListComplaintsReply: MappedMessage {
+  /// 16 random bytes.
+  package var salt: [UInt8]
+  package var complaints: [ComplaintSummary]
+  /// To pass as `after`; 0 when there is no more.
+  package var next: UInt64
+
+  package init(salt: [UInt8], complaints: [ComplaintSummary], next: UInt64) {
+    self.salt = salt
+    self.complaints = complaints
+    self.next = next
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__list_complaints_reply__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    salt = try fields.salt()
+    complaints = try fields.messages(2)
+    next = fields.uint64(3)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, salt)
+    fields.set(2, complaints)
+    fields.set(3, next)
   }
 }

@@ -101,6 +101,7 @@ package struct Method: Sendable, Equatable {
     Method("Supervision/ListCases", .officer(readers), in: [.production]),
     Method("Supervision/AttestCase", .officer(readers), in: [.production]),
     Method("Supervision/GetDocument", .officer([.reviewer, .legal]), in: [.production]),
+    Method("Supervision/ListComplaints", .officer([.reviewer, .legal]), in: [.production]),
     Method(
       "Supervision/Provision", .officer([.keyOfficer]), in: [.sandbox], changesState: true,
       bodyLimit: oneMebibyte),

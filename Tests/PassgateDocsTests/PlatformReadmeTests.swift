@@ -77,22 +77,28 @@ import Testing
 
   @Test func everyLogEventIsInTheTable() throws {
     var events: Set<String> = []
-    for folder in ["Sources/PassgateRPC", "Sources/PassgateService", "Sources/passgated"] {
-      for name in try Files.list("\(Document.root)/\(folder)") where name.hasSuffix(".swift") {
-        let source = try Document("\(folder)/\(name)").text
-        let call = /log\.(?:debug|info|warning|error)\(\s*"(\w+)"/
-        events.formUnion(source.matches(of: call).map { String($0.output.1) })
-      }
+    for source in try ["PassgateRPC", "PassgateService", "passgated"].flatMap(Self.sources) {
+      let call = /log\.(?:debug|info|warning|error)\(\s*"(\w+)"/
+      events.formUnion(source.matches(of: call).map { String($0.output.1) })
     }
     #expect(readme.terms(under: "Log") == events)
   }
 
   @Test func everyMetricIsInTheTable() throws {
     var metrics: Set<String> = []
-    for name in ["Metrics", "DeploymentService", "TrafficWatch"] {
-      let source = try Document("Sources/PassgateService/\(name).swift").text
+    for source in try Self.sources(of: "PassgateService") {
       metrics.formUnion(source.matches(of: /"(passgate_\w+)"/).map { String($0.output.1) })
     }
     #expect(readme.terms(under: "Metrics") == metrics)
+  }
+
+  /// The texts of a target's files, those of its folders too.
+  private static func sources(of target: String) throws -> [String] {
+    let folder = "Sources/\(target)"
+    let names = try Files.list("\(Document.root)/\(folder)")
+    let inner = try names.filter { !$0.contains(".") }.flatMap { name in
+      try Files.list("\(Document.root)/\(folder)/\(name)").map { "\(name)/\($0)" }
+    }
+    return try (names + inner).filter { $0.hasSuffix(".swift") }.map { try Document("\(folder)/\($0)").text }
   }
 }

@@ -77,12 +77,10 @@ final class DossierDesk {
 
   func get(
     _ digest: [UInt8], of tenantID: String = "hotel", from offset: UInt64 = 0,
-    with keeper: DossierKeeper? = nil,
-    isPermitted: (String) -> Bool = { _ in true }
+    with keeper: DossierKeeper? = nil
   ) -> Outcome {
     let body = GetDocumentRequest(salt: freshSalt(), tenantID: tenantID, digest: digest, offset: offset)
-    return (keeper ?? self.keeper)
-      .getDocument(order("Supervision/GetDocument", body.encoded()), isPermitted: isPermitted)
+    return (keeper ?? self.keeper).getDocument(order("Supervision/GetDocument", body.encoded()))
   }
 
   func complain(

@@ -253,7 +253,7 @@ import Testing
   @Test func officersReadWhatTheyMayAndNothingElse() throws {
     #expect(fault(try Papers.dossier([(pdf, .pdf)])) == nil)
     let digest = sha256(pdf.span)
-    #expect(desk.get(digest, isPermitted: { $0 != "hotel" }).reason == .noSuchCase)
+    #expect(desk.get(digest, of: "inn").reason == .documentMissing)
     #expect(desk.get(digest, of: "bank").reason == .documentMissing)
     #expect(desk.get(sha256(png.span)).reason == .documentMissing)
     #expect(desk.get(digest, from: 59_999).page?.bytes == [pdf[59_999]])

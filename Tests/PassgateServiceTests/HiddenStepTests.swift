@@ -72,6 +72,30 @@ import Testing
     #expect(events.suffix(2).allSatisfy { $0.requestBody.isEmpty && !$0.requestHeader.isEmpty })
     try platform.restart()
     #expect(try platform.ledgerLength() == before + 2)
+    try expectComplaints(platform, [("", "海港旅馆\n\na fee"), ("nobody", "a fee")])
+  }
+
+  /// An officer finds the complaints and reads their texts, whomever they name.
+  private func expectComplaints(_ platform: TestPlatform, _ expected: [(tenantID: String, text: String)])
+    throws
+  {
+    let reviewer = try platform.officerSession("reviewer", in: .production)
+    let listed = try reviewer.call(
+      ClientDraft(
+        method: "passgate.v1.Supervision/ListComplaints",
+        body: ListComplaintsRequest(salt: freshSalt(), after: 0).encoded()))
+    let complaints = try ListComplaintsReply(decoding: listed.body.span).complaints
+    #expect(complaints.map(\.tenantID) == expected.map(\.tenantID))
+    let before = try platform.ledgerLength()
+    for (complaint, (tenantID, text)) in zip(complaints, expected) {
+      let body = GetDocumentRequest(
+        salt: freshSalt(), tenantID: tenantID, digest: complaint.digest, offset: 0)
+      let answer = try reviewer.call(
+        ClientDraft(method: "passgate.v1.Supervision/GetDocument", body: body.encoded()))
+      #expect(try GetDocumentReply(decoding: answer.body.span).bytes == Array(text.utf8))
+    }
+    // That somebody read them is on record.
+    #expect(try platform.ledgerLength() == before + expected.count)
   }
 
   //= Measures art.15

@@ -117,7 +117,13 @@ enum CaseSamples {
     ComplainRequest(
       salt: salt, operationID: identifier, tenantID: "bank-a", organisation: "", text: "陳大文 was charged"),
     ComplainRequest(salt: salt, operationID: identifier, tenantID: "", organisation: "银行甲", text: "charged"),
-    ComplainReply(salt: salt, caseID: identifier),
+    ComplainReply(salt: salt, caseID: identifier), ListComplaintsRequest(salt: salt, after: 7),
+    ListComplaintsReply(
+      salt: salt,
+      complaints: [
+        ComplaintSummary(
+          number: 8, caseID: identifier, atMilliseconds: 5, tenantID: "bank-a", digest: digest)
+      ], next: 8),
     EvidencePack(
       statement: filled(60), signature: Samples.signature, keyID: digest, keys: [key],
       parts: [EvidencePack.Part(events: [signed], records: [evidence])], exportedMilliseconds: 9,

@@ -69,6 +69,7 @@ import Testing
       "Supervision/AttestCase", "officer: key-officer or legal or reviewer or supervisor", false, 8_192,
       in: [.production]),
     Row("Supervision/GetDocument", "officer: legal or reviewer", false, 8_192, in: [.production]),
+    Row("Supervision/ListComplaints", "officer: legal or reviewer", false, 8_192, in: [.production]),
     Row("Supervision/Provision", "officer: key-officer", true, 1_048_576, in: [.sandbox]),
     Row("Supervision/ListTenants", "officer: key-officer or supervisor", false, 8_192),
     Row("Supervision/ListEvidence", "officer: supervisor", false, 8_192),

@@ -10,11 +10,20 @@ extension CaseOffice {
     dossiers?.putDocument(order) ?? .refusal(.internal)
   }
 
-  /// A page of a document of a case, for officers; a supervisor's reading is recorded.
+  /// A page of a document of a case or of a complaint, for officers; that it was read is recorded.
   func getDocument(_ order: Order) -> Outcome {
     guard let dossiers else { return .refusal(.internal) }
-    if let refusal = recordReading(order) { return refusal }
-    return dossiers.getDocument(order) { hasCase($0) }
+    let isFirst = (try? GetDocumentRequest.body(order.request.body))?.offset == 0
+    if isFirst, let refusal = record(order) { return refusal }
+    // A complaint may name a tenant that has no case, or none.
+    return dossiers.getDocument(order)
+  }
+
+  /// A page of the complaints, for officers.
+  //= Measures art.11
+  func listComplaints(_ order: Order) -> Outcome {
+    guard let dossiers else { return .refusal(.internal) }
+    return recordReading(order) ?? dossiers.listComplaints(order)
   }
 
   /// Anybody's complaint under a case id. It is a step of the case of the tenant that it names, and recorded all the

@@ -26,6 +26,8 @@ package final class CaseOffice: Sendable {
   private let directories = Mutex<[Deployment: Published<Directory>]>([:])
   private let counter = Mutex<Counter?>(nil)
   private let terms: TermWatch
+  /// Monotonic nanoseconds.
+  private let nextMinute = Atomic<UInt64>(0)
 
   /// Folds the ledger's steps. A step that the law's table does not allow stops the start.
   package init(
@@ -225,14 +227,29 @@ package final class CaseOffice: Sendable {
 
   // MARK: Terms
 
-  /// Records what terms that are over bring about. Called many times a second; there is seldom anything to do.
-  func runTerms(on worker: Worker) {
+  /// Does what needs nobody's call: drops uploads that no case took, records what terms that are over bring about.
+  /// Called many times a second; there is seldom anything to do.
+  func tend(on worker: Worker) {
+    if isMinuteOver() {
+      if isHeld {
+        log.error("clock_held", ["remedy": "set the wall clock right; SIGHUP vouches for it as it is"])
+      }
+      _ = worker.submit { [self] in dossiers?.purge() }
+    }
     guard terms.begin() else { return }
     let isQueued = worker.submit { [self] in
       runTerms()
       terms.end()
     }
     if !isQueued { terms.end() }
+  }
+
+  /// True for one caller, once a minute.
+  private func isMinuteOver() -> Bool {
+    let (now, due) = (clock.monotonicNanoseconds(), nextMinute.load(ordering: .relaxed))
+    guard now >= due else { return false }
+    return nextMinute.compareExchange(expected: due, desired: now + 60_000_000_000, ordering: .relaxed)
+      .exchanged
   }
 
   /// Records what is due by the wall clock, the oldest first; nothing while the clock is held.

@@ -40,6 +40,11 @@ extension CaseOffice {
   /// The supervisor reads everything, and its reading is itself recorded. Nil when it was, or need not be.
   func recordReading(_ order: Order) -> Outcome? {
     guard case .officer(_, let roles) = order.who, roles.contains(.supervisor) else { return nil }
+    return record(order)
+  }
+
+  /// Records that something was read. Nil when it was, else the refusal.
+  func record(_ order: Order) -> Outcome? {
     // Each reading is one of its own: the trace id is the caller's fresh name for it.
     let outcome = ledger.once(
       order, operationID: order.header.traceID, contentDigest: sha256(order.request.body.span),
@@ -63,6 +68,19 @@ extension CaseOffice {
     return GetCaseReply(
       salt: freshSalt(), events: events, next: last < UInt64(folder.places.count) ? last : 0,
       keys: Array(keys.values))
+  }
+
+  /// The metrics of all cases.
+  func writeMetrics(to text: inout PrometheusText) {
+    text.metric(
+      "passgate_clock_held", "gauge", "1 while the wall clock is not believed and no term runs.", labels: [:],
+      isHeld ? 1 : 0)
+    let states = Dictionary(grouping: allFolders, by: \.law.state)
+    for state in PassgateDomain.CaseState.allCases {
+      text.metric(
+        "passgate_cases", "gauge", "Cases by their state.", labels: ["state": "\(state)"],
+        states[state]?.count ?? 0)
+    }
   }
 
   func listCases(_ order: Order) -> Outcome {

@@ -49,6 +49,19 @@ let onboardingCommands: [CommandRow] = [
   ),
   (
     CommandLine.Command(
+      path: ["operator", "complaints"],
+      options: commonOptions + [
+        CommandLine.Option(name: "--read", value: "CASE-ID", help: "Print the text of this complaint.")
+      ],
+      summary: "list complaints, and read one (art.11)",
+      details: """
+        Anybody may complain, about a tenant or about an organisation that the platform does not know by the name. \
+        Texts are kept sealed; reading one is recorded.
+        """),
+    ComplaintsCommand.run
+  ),
+  (
+    CommandLine.Command(
       path: ["operator", "review"], arguments: ["TENANT"],
       options: officerActOptions + [
         .dryRun,

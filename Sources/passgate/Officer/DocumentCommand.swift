@@ -31,7 +31,7 @@ enum DocumentCommand {
   }
 
   /// The whole document; nil after a refusal has been shown.
-  private static func fetch(_ digest: [UInt8], _ calls: CaseCalls) throws -> [UInt8]? {
+  static func fetch(_ digest: [UInt8], _ calls: CaseCalls) throws -> [UInt8]? {
     var bytes: [UInt8] = []
     var progress: Progress?
     while true {

@@ -1537,6 +1537,141 @@ void   passgate__v1__complain_reply__free_unpacked
   assert(message->base.descriptor == &passgate__v1__complain_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__complaint_summary__init
+                     (Passgate__V1__ComplaintSummary         *message)
+{
+  static const Passgate__V1__ComplaintSummary init_value = PASSGATE__V1__COMPLAINT_SUMMARY__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__complaint_summary__get_packed_size
+                     (const Passgate__V1__ComplaintSummary *message)
+{
+  assert(message->base.descriptor == &passgate__v1__complaint_summary__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__complaint_summary__pack
+                     (const Passgate__V1__ComplaintSummary *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__complaint_summary__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__complaint_summary__pack_to_buffer
+                     (const Passgate__V1__ComplaintSummary *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__complaint_summary__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__ComplaintSummary *
+       passgate__v1__complaint_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__ComplaintSummary *)
+     protobuf_c_message_unpack (&passgate__v1__complaint_summary__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__complaint_summary__free_unpacked
+                     (Passgate__V1__ComplaintSummary *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__complaint_summary__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__list_complaints_request__init
+                     (Passgate__V1__ListComplaintsRequest         *message)
+{
+  static const Passgate__V1__ListComplaintsRequest init_value = PASSGATE__V1__LIST_COMPLAINTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__list_complaints_request__get_packed_size
+                     (const Passgate__V1__ListComplaintsRequest *message)
+{
+  assert(message->base.descriptor == &passgate__v1__list_complaints_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__list_complaints_request__pack
+                     (const Passgate__V1__ListComplaintsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__list_complaints_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__list_complaints_request__pack_to_buffer
+                     (const Passgate__V1__ListComplaintsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__list_complaints_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__ListComplaintsRequest *
+       passgate__v1__list_complaints_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__ListComplaintsRequest *)
+     protobuf_c_message_unpack (&passgate__v1__list_complaints_request__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__list_complaints_request__free_unpacked
+                     (Passgate__V1__ListComplaintsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__list_complaints_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__list_complaints_reply__init
+                     (Passgate__V1__ListComplaintsReply         *message)
+{
+  static const Passgate__V1__ListComplaintsReply init_value = PASSGATE__V1__LIST_COMPLAINTS_REPLY__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__list_complaints_reply__get_packed_size
+                     (const Passgate__V1__ListComplaintsReply *message)
+{
+  assert(message->base.descriptor == &passgate__v1__list_complaints_reply__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__list_complaints_reply__pack
+                     (const Passgate__V1__ListComplaintsReply *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__list_complaints_reply__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__list_complaints_reply__pack_to_buffer
+                     (const Passgate__V1__ListComplaintsReply *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__list_complaints_reply__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__ListComplaintsReply *
+       passgate__v1__list_complaints_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__ListComplaintsReply *)
+     protobuf_c_message_unpack (&passgate__v1__list_complaints_reply__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__list_complaints_reply__free_unpacked
+                     (Passgate__V1__ListComplaintsReply *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__list_complaints_reply__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   passgate__v1__evidence_pack__part__init
                      (Passgate__V1__EvidencePack__Part         *message)
 {
@@ -5418,6 +5553,211 @@ const ProtobufCMessageDescriptor passgate__v1__complain_reply__descriptor =
   passgate__v1__complain_reply__field_indices_by_name,
   1,  passgate__v1__complain_reply__number_ranges,
   (ProtobufCMessageInit) passgate__v1__complain_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__complaint_summary__field_descriptors[5] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ComplaintSummary, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "case_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ComplaintSummary, case_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ComplaintSummary, at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tenant_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ComplaintSummary, tenant_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digest",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ComplaintSummary, digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__complaint_summary__field_indices_by_name[] = {
+  2,   /* field[2] = at_ms */
+  1,   /* field[1] = case_id */
+  4,   /* field[4] = digest */
+  0,   /* field[0] = number */
+  3,   /* field[3] = tenant_id */
+};
+static const ProtobufCIntRange passgate__v1__complaint_summary__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor passgate__v1__complaint_summary__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.ComplaintSummary",
+  "ComplaintSummary",
+  "Passgate__V1__ComplaintSummary",
+  "passgate.v1",
+  sizeof(Passgate__V1__ComplaintSummary),
+  5,
+  passgate__v1__complaint_summary__field_descriptors,
+  passgate__v1__complaint_summary__field_indices_by_name,
+  1,  passgate__v1__complaint_summary__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__complaint_summary__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__list_complaints_request__field_descriptors[2] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ListComplaintsRequest, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ListComplaintsRequest, after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__list_complaints_request__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  0,   /* field[0] = salt */
+};
+static const ProtobufCIntRange passgate__v1__list_complaints_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__list_complaints_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.ListComplaintsRequest",
+  "ListComplaintsRequest",
+  "Passgate__V1__ListComplaintsRequest",
+  "passgate.v1",
+  sizeof(Passgate__V1__ListComplaintsRequest),
+  2,
+  passgate__v1__list_complaints_request__field_descriptors,
+  passgate__v1__list_complaints_request__field_indices_by_name,
+  1,  passgate__v1__list_complaints_request__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__list_complaints_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__list_complaints_reply__field_descriptors[3] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ListComplaintsReply, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "complaints",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__ListComplaintsReply, n_complaints),
+    offsetof(Passgate__V1__ListComplaintsReply, complaints),
+    &passgate__v1__complaint_summary__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ListComplaintsReply, next),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__list_complaints_reply__field_indices_by_name[] = {
+  1,   /* field[1] = complaints */
+  2,   /* field[2] = next */
+  0,   /* field[0] = salt */
+};
+static const ProtobufCIntRange passgate__v1__list_complaints_reply__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor passgate__v1__list_complaints_reply__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.ListComplaintsReply",
+  "ListComplaintsReply",
+  "Passgate__V1__ListComplaintsReply",
+  "passgate.v1",
+  sizeof(Passgate__V1__ListComplaintsReply),
+  3,
+  passgate__v1__list_complaints_reply__field_descriptors,
+  passgate__v1__list_complaints_reply__field_indices_by_name,
+  1,  passgate__v1__list_complaints_reply__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__list_complaints_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor passgate__v1__evidence_pack__part__field_descriptors[2] =

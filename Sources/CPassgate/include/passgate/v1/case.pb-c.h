@@ -67,6 +67,9 @@ typedef struct Passgate__V1__GetDocumentRequest Passgate__V1__GetDocumentRequest
 typedef struct Passgate__V1__GetDocumentReply Passgate__V1__GetDocumentReply;
 typedef struct Passgate__V1__ComplainRequest Passgate__V1__ComplainRequest;
 typedef struct Passgate__V1__ComplainReply Passgate__V1__ComplainReply;
+typedef struct Passgate__V1__ComplaintSummary Passgate__V1__ComplaintSummary;
+typedef struct Passgate__V1__ListComplaintsRequest Passgate__V1__ListComplaintsRequest;
+typedef struct Passgate__V1__ListComplaintsReply Passgate__V1__ListComplaintsReply;
 typedef struct Passgate__V1__EvidencePack Passgate__V1__EvidencePack;
 typedef struct Passgate__V1__EvidencePack__Part Passgate__V1__EvidencePack__Part;
 
@@ -997,6 +1000,9 @@ struct  Passgate__V1__GetDocumentRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData salt;
+  /*
+   * of a complaint as it was stated, which may be empty
+   */
   char *tenant_id;
   ProtobufCBinaryData digest;
   uint64_t offset;
@@ -1053,6 +1059,56 @@ struct  Passgate__V1__ComplainReply
 #define PASSGATE__V1__COMPLAIN_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__complain_reply__descriptor) \
     , {0,NULL}, {0,NULL} }
+
+
+struct  Passgate__V1__ComplaintSummary
+{
+  ProtobufCMessage base;
+  uint64_t number;
+  ProtobufCBinaryData case_id;
+  uint64_t at_ms;
+  /*
+   * as the complainant stated it; empty when not known
+   */
+  char *tenant_id;
+  /*
+   * SHA-256 of the text, by which officers read it
+   */
+  ProtobufCBinaryData digest;
+};
+#define PASSGATE__V1__COMPLAINT_SUMMARY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__complaint_summary__descriptor) \
+    , 0, {0,NULL}, 0, (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+struct  Passgate__V1__ListComplaintsRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  /*
+   * the number to continue behind
+   */
+  uint64_t after;
+};
+#define PASSGATE__V1__LIST_COMPLAINTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__list_complaints_request__descriptor) \
+    , {0,NULL}, 0 }
+
+
+struct  Passgate__V1__ListComplaintsReply
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  size_t n_complaints;
+  Passgate__V1__ComplaintSummary **complaints;
+  /*
+   * pass as after; 0 when there is no more
+   */
+  uint64_t next;
+};
+#define PASSGATE__V1__LIST_COMPLAINTS_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__list_complaints_reply__descriptor) \
+    , {0,NULL}, 0,NULL, 0 }
 
 
 /*
@@ -1766,6 +1822,63 @@ Passgate__V1__ComplainReply *
 void   passgate__v1__complain_reply__free_unpacked
                      (Passgate__V1__ComplainReply *message,
                       ProtobufCAllocator *allocator);
+/* Passgate__V1__ComplaintSummary methods */
+void   passgate__v1__complaint_summary__init
+                     (Passgate__V1__ComplaintSummary         *message);
+size_t passgate__v1__complaint_summary__get_packed_size
+                     (const Passgate__V1__ComplaintSummary   *message);
+size_t passgate__v1__complaint_summary__pack
+                     (const Passgate__V1__ComplaintSummary   *message,
+                      uint8_t             *out);
+size_t passgate__v1__complaint_summary__pack_to_buffer
+                     (const Passgate__V1__ComplaintSummary   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__ComplaintSummary *
+       passgate__v1__complaint_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__complaint_summary__free_unpacked
+                     (Passgate__V1__ComplaintSummary *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__ListComplaintsRequest methods */
+void   passgate__v1__list_complaints_request__init
+                     (Passgate__V1__ListComplaintsRequest         *message);
+size_t passgate__v1__list_complaints_request__get_packed_size
+                     (const Passgate__V1__ListComplaintsRequest   *message);
+size_t passgate__v1__list_complaints_request__pack
+                     (const Passgate__V1__ListComplaintsRequest   *message,
+                      uint8_t             *out);
+size_t passgate__v1__list_complaints_request__pack_to_buffer
+                     (const Passgate__V1__ListComplaintsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__ListComplaintsRequest *
+       passgate__v1__list_complaints_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__list_complaints_request__free_unpacked
+                     (Passgate__V1__ListComplaintsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__ListComplaintsReply methods */
+void   passgate__v1__list_complaints_reply__init
+                     (Passgate__V1__ListComplaintsReply         *message);
+size_t passgate__v1__list_complaints_reply__get_packed_size
+                     (const Passgate__V1__ListComplaintsReply   *message);
+size_t passgate__v1__list_complaints_reply__pack
+                     (const Passgate__V1__ListComplaintsReply   *message,
+                      uint8_t             *out);
+size_t passgate__v1__list_complaints_reply__pack_to_buffer
+                     (const Passgate__V1__ListComplaintsReply   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__ListComplaintsReply *
+       passgate__v1__list_complaints_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__list_complaints_reply__free_unpacked
+                     (Passgate__V1__ListComplaintsReply *message,
+                      ProtobufCAllocator *allocator);
 /* Passgate__V1__EvidencePack__Part methods */
 void   passgate__v1__evidence_pack__part__init
                      (Passgate__V1__EvidencePack__Part         *message);
@@ -1931,6 +2044,15 @@ typedef void (*Passgate__V1__ComplainRequest_Closure)
 typedef void (*Passgate__V1__ComplainReply_Closure)
                  (const Passgate__V1__ComplainReply *message,
                   void *closure_data);
+typedef void (*Passgate__V1__ComplaintSummary_Closure)
+                 (const Passgate__V1__ComplaintSummary *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__ListComplaintsRequest_Closure)
+                 (const Passgate__V1__ListComplaintsRequest *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__ListComplaintsReply_Closure)
+                 (const Passgate__V1__ListComplaintsReply *message,
+                  void *closure_data);
 typedef void (*Passgate__V1__EvidencePack__Part_Closure)
                  (const Passgate__V1__EvidencePack__Part *message,
                   void *closure_data);
@@ -1999,6 +2121,9 @@ extern const ProtobufCMessageDescriptor passgate__v1__get_document_request__desc
 extern const ProtobufCMessageDescriptor passgate__v1__get_document_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__complain_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__complain_reply__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__complaint_summary__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__list_complaints_request__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__list_complaints_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__evidence_pack__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__evidence_pack__part__descriptor;
 
