@@ -108,6 +108,9 @@ import Testing
     try hotel.expect(.wrongState, .registerCertificate(wrong), by: "key-officer")
     let other = try platform.authority.issue(.tenantMobile)
     try refuse(hotel.registration(other, in: .sandbox), at: "key_id")
+    wrong = good
+    wrong.certificate = other.certificate.der
+    try refuse(wrong, at: "not the id of the certificate's key")
     // Another purpose, another authority, another time.
     for purpose in [KeyPurpose.tenantSigning, .operatorSigning, .replySigning] {
       try refuse(hotel.registration(try hotel.certify(key, purpose), in: .sandbox), at: "certificate")
