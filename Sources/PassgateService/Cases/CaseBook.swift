@@ -29,26 +29,30 @@ struct CaseBook: Sendable {
   /// The earliest time at which the clock has something to do, milliseconds since 1970.
   var nextDue: UInt64? { folders.values.compactMap(\.law.nextDue).min() }
 
-  /// Takes a recorded step in.
+  /// Takes a case in as it stands after its last step: no step costs more for there being other cases.
+  mutating func put(_ folder: CaseFolder) { folders[folder.law.tenantID] = folder }
+}
+
+extension CaseFolder {
+  /// A case after one more step.
   ///
   /// - Parameters:
+  ///   - former: as it stood before; nil when the step is its first.
   ///   - digest: of the event's bytes.
   ///   - place: its number in the ledger.
   ///   - signer: whose request ordered it; counts for the first event, whose signer owns the case.
-  mutating func take(
-    _ event: PassgateDomain.CaseEvent, digest: [UInt8], place: UInt64, signer: [UInt8]
-  )
-    throws(CaseFault)
-  {
-    guard var folder = folders[event.tenantID] else {
-      folders[event.tenantID] = CaseFolder(
-        law: try Case(first: event), owner: signer, head: digest, places: [place])
+  init(
+    _ former: CaseFolder?, taking event: PassgateDomain.CaseEvent, digest: [UInt8], place: UInt64,
+    signer: [UInt8]
+  ) throws(CaseFault) {
+    guard let former else {
+      self.init(law: try Case(first: event), owner: signer, head: digest, places: [place])
       return
     }
-    try folder.law.apply(event)
-    folder.head = digest
-    folder.places.append(place)
-    folders[event.tenantID] = folder
+    self = former
+    try law.apply(event)
+    head = digest
+    places.append(place)
   }
 }
 
@@ -61,6 +65,9 @@ extension CaseBook {
     let signer =
       try recorded.requestHeader.isEmpty
       ? [] : RequestHeader(decoding: recorded.requestHeader.span).keyID
-    try take(event, digest: sha256(recorded.caseEvent.span), place: recorded.number, signer: signer)
+    put(
+      try CaseFolder(
+        self[event.tenantID], taking: event, digest: sha256(recorded.caseEvent.span), place: recorded.number,
+        signer: signer))
   }
 }

@@ -13,8 +13,7 @@ extension CaseOffice {
   /// A page of a document of a case or of a complaint, for officers; that it was read is recorded.
   func getDocument(_ order: Order) -> Outcome {
     guard let dossiers else { return .refusal(.internal) }
-    let isFirst = (try? GetDocumentRequest.body(order.request.body))?.offset == 0
-    if isFirst, let refusal = record(order) { return refusal }
+    if let refusal = record(order) { return refusal }
     // A complaint may name a tenant that has no case, or none.
     return dossiers.getDocument(order)
   }

@@ -17,6 +17,9 @@ package final class CaseOffice: Sendable {
     let officers: Set<String>
   }
 
+  /// Terms that run out in one go, between which the worker does what others ask for.
+  private static let termsAtOnce = 64
+
   let ledger: Ledger
   let clock: any Clock
   private let tenants: CaseTenants
@@ -130,7 +133,8 @@ package final class CaseOffice: Sendable {
     let number = book.withLock { $0[tenantID]?.law.lastNumber ?? 0 } + 1
     var draft: Draft?
     return ledger.note(
-      actor: "\(actor)",
+      // No id has brackets: nobody who is named like the clock can take its operations.
+      actor: "(\(actor))",
       // Two threads that see the same do it once; what they see otherwise is not taken for it.
       operationID: Array(sha256(Array("\(tenantID) \(number) \(act)".utf8).span).prefix(16)),
       act: { place in deed(proposal, at: place, into: &draft) },
@@ -139,7 +143,7 @@ package final class CaseOffice: Sendable {
 
   /// A step that has been decided and not recorded yet.
   struct Draft {
-    let book: CaseBook
+    let folder: CaseFolder
     let directories: [(Published<Directory>, Directory)]
   }
 
@@ -160,10 +164,9 @@ package final class CaseOffice: Sendable {
         decided, previous: current?.head ?? CaseBook.beginning,
         requestDigest: proposal.order?.leaf ?? []
       ).encoded()
-      var next = book.withLock { $0 }
-      try next.take(decided, digest: sha256(bytes.span), place: place, signer: proposal.keyID)
-      draft = Draft(
-        book: next, directories: try directories(following: next[decided.tenantID]))
+      let next = try CaseFolder(
+        current, taking: decided, digest: sha256(bytes.span), place: place, signer: proposal.keyID)
+      draft = Draft(folder: next, directories: try directories(following: next))
       try checks.claimDocuments(of: proposal)
       let step = try counter.signer.seal(bytes)
       let event = try SignedEvent(step, order: proposal.order)
@@ -194,18 +197,17 @@ package final class CaseOffice: Sendable {
 
   func commit(_ draft: Draft?) {
     guard let draft else { return }
-    book.withLock { $0 = draft.book }
+    book.withLock { $0.put(draft.folder) }
     for (published, directory) in draft.directories { published.replace(directory) }
-    terms.expect(draft.book.nextDue)
+    terms.expect(by: draft.folder.law.nextDue)
   }
 
   /// The directories that a step changes, as they will be.
-  private func directories(following folder: CaseFolder?) throws(ProvisionFault)
+  private func directories(following folder: CaseFolder) throws(ProvisionFault)
     -> [(
       Published<Directory>, Directory
     )]
   {
-    guard let folder else { return [] }
     var changed: [(Published<Directory>, Directory)] = []
     for (deployment, published) in directories.withLock({ $0 }) {
       var next = published.read()
@@ -238,7 +240,7 @@ package final class CaseOffice: Sendable {
     }
     guard terms.begin() else { return }
     let isQueued = worker.submit { [self] in
-      runTerms()
+      runTerms(atMost: Self.termsAtOnce)
       terms.end()
     }
     if !isQueued { terms.end() }
@@ -252,17 +254,33 @@ package final class CaseOffice: Sendable {
       .exchanged
   }
 
-  /// Records what is due by the wall clock, the oldest first; nothing while the clock is held.
-  package func runTerms() {
+  /// Records what is due by the wall clock, in each case the oldest first; nothing while the clock is held.
+  package func runTerms() { runTerms(atMost: .max) }
+
+  /// Cases that are supervised come first: however many applications run out in one night, no suspension waits.
+  private func runTerms(atMost limit: Int) {
     guard !terms.isHeld else { return }
-    for folder in allFolders { runTerms(of: folder.law.tenantID) }
+    let (supervised, others) = allFolders.reduce(into: ([String](), [String]())) { ids, folder in
+      guard let due = folder.law.nextDue, due <= clock.wallMilliseconds() else { return }
+      let isSupervised = folder.law.state == .open || folder.law.state == .suspended
+      if isSupervised { ids.0.append(folder.law.tenantID) } else { ids.1.append(folder.law.tenantID) }
+    }
+    var count = 0
+    for id in supervised + others {
+      count += runTerms(of: id)
+      guard count < limit else { return }
+    }
+    ledger.between { terms.expect(book.withLock(\.nextDue)) }
   }
 
   private func isDue(_ act: PassgateDomain.CaseAct, of tenantID: String) -> Bool {
     folder(tenantID)?.law.dueActs(at: clock.wallMilliseconds()).first == act
   }
 
-  private func runTerms(of tenantID: String) {
+  /// - Returns: how many terms ran out.
+  @discardableResult
+  private func runTerms(of tenantID: String) -> Int {
+    var count = 0
     while let act = folder(tenantID)?.law.dueActs(at: clock.wallMilliseconds()).first {
       let outcome = note(act, by: .clock, tenantID: tenantID)
       // Another thread may have recorded it meanwhile.
@@ -271,9 +289,11 @@ package final class CaseOffice: Sendable {
         log.error(
           "term_not_recorded",
           ["tenant": .string(tenantID), "reason": .string(outcome.reason.name)])
-        return
+        return count
       }
+      count += 1
     }
+    return count
   }
 
   /// True while the wall clock is not believed and no term runs out.

@@ -8,6 +8,8 @@ import PassgateWire
 extension CaseOffice {
   /// Bytes of events in one reply.
   private static let pageBytes = 640 * 1_024
+  /// Events in one reply. A message has at most 4,096 elements, and nobody holds the worker up for long.
+  private static let pageEvents = 500
   /// Cases in one reply.
   private static let pageCases = 500
 
@@ -18,7 +20,7 @@ extension CaseOffice {
       guard let folder = readable(body.tenantID, by: order) else {
         return .refusal(.noSuchCase, field: "tenant_id")
       }
-      if body.after == 0, let refusal = recordReading(order) { return refusal }
+      if let refusal = recordReading(order) { return refusal }
       guard let page = try? page(of: folder, after: body.after, by: order) else {
         return .refusal(.internal)
       }
@@ -45,9 +47,9 @@ extension CaseOffice {
 
   /// Records that something was read. Nil when it was, else the refusal.
   func record(_ order: Order) -> Outcome? {
-    // Each reading is one of its own: the trace id is the caller's fresh name for it.
+    // Each page is a reading of its own, and no call has the leaf of another.
     let outcome = ledger.once(
-      order, operationID: order.header.traceID, contentDigest: sha256(order.request.body.span),
+      order, operationID: Array(order.leaf.prefix(WireLength.identifier)), contentDigest: order.leaf,
       keepsBody: true, act: { _ in Deed(.success([])) })
     return outcome.reason == .noReason ? nil : outcome
   }
@@ -57,7 +59,8 @@ extension CaseOffice {
     var events: [SignedEvent] = []
     var keys: [[UInt8]: PassgateWire.ReplyKey] = [:]
     var bytes = 0
-    for place in folder.places.dropFirst(Int(clamping: after)) where bytes < Self.pageBytes {
+    for place in folder.places.dropFirst(Int(clamping: after)).prefix(Self.pageEvents)
+    where bytes < Self.pageBytes {
       guard let recorded = try ledger.events([place]).first else { throw Refused(.internal) }
       let (event, key) = try SignedEvent.read(recorded, isWhole: seesAll)
       events.append(event)
@@ -86,7 +89,7 @@ extension CaseOffice {
   func listCases(_ order: Order) -> Outcome {
     do throws(BodyFault) {
       let body = try ListCasesRequest.body(order.request.body)
-      if body.after.isEmpty, let refusal = recordReading(order) { return refusal }
+      if let refusal = recordReading(order) { return refusal }
       let rest = allFolders.filter { $0.law.tenantID > body.after }
       let shown = rest.prefix(Self.pageCases)
       let reply = ListCasesReply(

@@ -27,7 +27,13 @@ final class TermWatch: Sendable {
     }
   }
 
+  /// The earliest due time of all cases. Call it, as `expect(by:)`, while no act is under way.
   func expect(_ nextDue: UInt64?) { self.nextDue.store(nextDue ?? .max, ordering: .relaxed) }
+
+  /// A case's next due time. When it was the earliest before and is later now, one look too many finds that out.
+  func expect(by due: UInt64?) {
+    if let due, due < nextDue.load(ordering: .relaxed) { expect(due) }
+  }
 
   /// True for one caller at a time, who then calls `end`: a term is over and the wall clock is believed.
   func begin() -> Bool {
