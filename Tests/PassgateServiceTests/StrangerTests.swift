@@ -53,7 +53,9 @@ import Testing
     #expect(send(1) == nil)
   }
 
-  @Test(arguments: [("Onboarding/Complain", 60), ("Onboarding/Apply", 20)])
+  @Test(arguments: [
+    ("Onboarding/Complain", 60), ("Onboarding/Apply", 20), ("Onboarding/DeclareChange", 300),
+  ])
   func anAddressLeavesOnlySoMuchAnHour(_ name: String, _ limit: Int) throws {
     let method = try #require(Method.named("passgate.v1.\(name)"))
     for _ in 0..<limit { #expect(strangers.wait("192.0.2.1", method, bodyCount: 100) == nil) }
@@ -68,5 +70,21 @@ import Testing
     #expect(send(1, from: "a-0") != nil)
     #expect(send(1, from: "one-more") == nil)
     #expect(send(1, from: "a-0") == nil)
+  }
+
+  @Test func anAddressLeavesOnlySoManyBytesOfActs() throws {
+    let changing = try #require(Method.named("passgate.v1.Onboarding/DeclareChange"))
+    for _ in 0..<4 { #expect(strangers.wait("192.0.2.1", changing, bodyCount: Self.mebibyte) == nil) }
+    #expect(strangers.wait("192.0.2.1", changing, bodyCount: Self.mebibyte) != nil)
+    #expect(send(1) == nil)
+  }
+
+  @Test func addressesOfOneNetworkCountTogether() {
+    #expect(send(128, from: "2001:db8:1:2:3:4:5:6") == nil)
+    #expect(send(1, from: "2001:db8:1:2::7") != nil)
+    #expect(send(1, from: "2001:db8:1:3::7") == nil)
+    #expect(send(128, from: "2001:db8::1") == nil)
+    #expect(send(1, from: "2001:db8::2:1") != nil)
+    #expect(send(1, from: "::1") == nil)
   }
 }
