@@ -27,6 +27,7 @@ package struct CaseFileError: Error, Sendable, Equatable, CustomStringConvertibl
     case requestUndecodable = "the request that ordered it does not decode"
     case otherRequest = "it was ordered by another request than the one that is given"
     case repeatedRequest = "the request that ordered it has ordered another event before"
+    case repeatedCall = "the same call stands in the file before"
     case otherBody = "the body of its request is not the one that was signed"
     case otherAct = "it is not what its request ordered"
     case otherSigner = "its request was signed by somebody else than who acted"

@@ -94,6 +94,8 @@ private struct EvidenceCheck {
   private(set) var unchecked = 0
   private(set) var problems: [CaseFileError] = []
   private var lastNumber: UInt64 = 0
+  /// The calls so far, by the digests of their requests: no call was made twice.
+  private var seen: Set<[UInt8]> = []
 
   init(tenantID: String, trust: CaseTrust) {
     (self.tenantID, self.trust) = (tenantID, trust)
@@ -121,13 +123,17 @@ private struct EvidenceCheck {
   }
 
   /// False when the request's own signature could not be verified for want of its key.
-  private func check(
+  private mutating func check(
     _ entry: EvidenceEntry, at place: CaseFileError.Place
   ) throws(CaseFileError) -> Bool {
     let request: RequestHeader = try decode(entry.requestHeader, at: place, .requestUndecodable)
     let response: ResponseHeader = try decode(entry.responseHeader, at: place)
     guard request.tenantID == tenantID, response.tenantID == tenantID else {
       throw CaseFileError(place, .otherTenant)
+    }
+    // A key that a request brings along is anybody's: under a tenant's id it says nothing of the tenant.
+    guard request.publicKey.isEmpty, response.reason != .notAuthentic else {
+      throw CaseFileError(place, .otherSigner)
     }
     guard response.requestDigest == trust.digest(of: request, entry.requestHeader) else {
       throw CaseFileError(place, .otherRequest)
@@ -138,6 +144,7 @@ private struct EvidenceCheck {
     if let fault = signatureFault { throw CaseFileError(place, fault) }
     let isAuthentic = trust.isAuthentic(request, entry.requestHeader, entry.requestSignature)
     guard isAuthentic != false else { throw CaseFileError(place, .badRequestSignature) }
+    guard seen.insert(response.requestDigest).inserted else { throw CaseFileError(place, .repeatedCall) }
     return isAuthentic == true
   }
 }

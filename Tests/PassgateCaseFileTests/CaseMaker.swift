@@ -218,20 +218,25 @@ final class CaseMaker {
   }
 
   /// A check that the tenant made and the platform answered, stating this algorithm.
-  func evidence(tenantID: String = CaseMaker.tenantID, algorithm: UInt32 = 1) throws -> EvidenceEntry {
+  /// - Parameter stranger: who made it in the tenant's name, with a key that the request brings along.
+  func evidence(
+    tenantID: String = CaseMaker.tenantID, algorithm: UInt32 = 1, by stranger: FileSigner? = nil,
+    reason: Reason = .noReason
+  ) throws -> EvidenceEntry {
     guard let tenantKey else { throw CryptoError(.malformed, "no key") }
-    let signer = try FileSigner(tenantKey, .ecdsaP256SHA256)
+    let signer = try stranger ?? FileSigner(tenantKey, .ecdsaP256SHA256)
     sequence += 1
     let request = RequestHeader(
-      deployment: .sandbox, tenantID: tenantID, keyID: signer.publicKey.keyID, algorithm: 1,
-      method: "passgate.v1.Verification/VerifyIdentity", sceneID: "account-opening", createdMilliseconds: now,
+      deployment: .sandbox, tenantID: tenantID, keyID: signer.publicKey.keyID,
+      algorithm: signer.algorithm.rawValue, method: "passgate.v1.Verification/VerifyIdentity",
+      sceneID: "account-opening", createdMilliseconds: now,
       channelBinding: Self.digest, sequence: sequence, bodyDigest: Self.digest,
-      traceID: [UInt8](repeating: 1, count: 16)
+      traceID: [UInt8](repeating: 1, count: 16), publicKey: stranger?.publicKey.spki ?? []
     ).encoded()
     let response = ResponseHeader(
       deployment: .sandbox, tenantID: tenantID, keyID: platform.certificate.publicKey.keyID,
       algorithm: algorithm,
-      requestDigest: try Self.leaf(.request, request, signer), status: .ok, reason: .noReason,
+      requestDigest: try Self.leaf(.request, request, signer), status: reason.code, reason: reason,
       createdMilliseconds: now, bodyDigest: Self.digest
     ).encoded()
     return EvidenceEntry(

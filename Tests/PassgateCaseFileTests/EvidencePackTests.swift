@@ -117,6 +117,20 @@ import Testing
     Change("entry that does not decode", [evidence("it does not decode")]) { pack, _ in
       pack.parts[1].records[1].entries[0].responseHeader = [0xFF]
     },
+    Change("repeated call", [evidence("the same call stands in the file before")]) { pack, _ in
+      pack.parts[1].records[1].entries[0] = pack.parts[1].records[0].entries[0]
+    },
+    Change(
+      "call under the tenant's id by a key of its own",
+      [evidence("its request was signed by somebody else than who acted")]
+    ) { pack, maker in
+      pack.parts[1].records[1].entries[0] = try maker.evidence(by: maker.applicant)
+    },
+    Change(
+      "call that was not believed", [evidence("its request was signed by somebody else than who acted")]
+    ) { pack, maker in
+      pack.parts[1].records[1].entries[0] = try maker.evidence(reason: .notAuthentic)
+    },
     Change("repeated record", ["evidence record 1: its number is not above the one before"]) { pack, _ in
       pack.parts[1].records[1].number = 1
     },
