@@ -138,4 +138,13 @@ import Testing
   @Test func everyReplyCaseHasItsRecipe() {
     #expect(Set(specimenRecipes.keys) == Set(ConformanceSuite.replyCases.map(\.id)))
   }
+
+  @Test func aRequestThatComesAgainAndAgainFillsNoMemory() {
+    var run = Played().run
+    let digest = sha256("again".utf8.span)
+    let sighting = Sighting(
+      outcome: .refused("SEQUENCE_USED"), connection: [0], keyID: [0], treeSize: 1, sequence: 7, check: nil)
+    for _ in 0..<1_000 { run.note(sighting, of: digest) }
+    #expect(run.sightings(of: digest).count == 8)
+  }
 }
