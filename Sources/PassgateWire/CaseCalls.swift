@@ -291,3 +291,57 @@ package struct AttestCaseReply: MappedMessage {
     fields.set(4, key)
   }
 }
+
+/// Body of `GetFigures`, the tenant's and the officers'.
+package struct GetFiguresRequest: MappedMessage {
+  /// 16 random bytes.
+  package var salt: [UInt8]
+  package var tenantID: String
+
+  package init(salt: [UInt8], tenantID: String) {
+    self.salt = salt
+    self.tenantID = tenantID
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__get_figures_request__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    salt = try fields.salt()
+    tenantID = try fields.identifier(2)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, salt)
+    fields.set(2, tenantID)
+  }
+}
+
+/// Reply of `GetFigures`.
+package struct GetFiguresReply: MappedMessage {
+  /// 16 random bytes.
+  package var salt: [UInt8]
+  /// Of a busy day and of a busy minute in the last four weeks; nil before four weeks were seen.
+  package var measured: Volume?
+  /// Of the agreement in force; nil while there is none.
+  package var quota: Volume?
+
+  package init(salt: [UInt8], measured: Volume?, quota: Volume?) {
+    self.salt = salt
+    self.measured = measured
+    self.quota = quota
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__get_figures_reply__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    salt = try fields.salt()
+    measured = try fields.optionalMessage(2)
+    quota = try fields.optionalMessage(3)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, salt)
+    fields.set(2, measured)
+    fields.set(3, quota)
+  }
+}

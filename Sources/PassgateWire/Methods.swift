@@ -75,6 +75,7 @@ package struct Method: Sendable, Equatable {
     Method(applicants: "SignAgreement", .signAgreement),
     Method(applicants: "RequestCertificate", .requestCertificate),
     Method("Onboarding/GetCase", .selfDeclared, in: [.production]),
+    Method("Onboarding/GetFigures", .selfDeclared, in: [.production]),
     Method("Onboarding/PutDocument", .selfDeclared, in: [.production], bodyLimit: chunk),
     Method("Onboarding/Complain", .selfDeclared, in: [.production], changesState: true),
   ]
@@ -100,6 +101,7 @@ package struct Method: Sendable, Equatable {
     Method("Supervision/GetCase", .officer(readers), in: [.production]),
     Method("Supervision/ListCases", .officer(readers), in: [.production]),
     Method("Supervision/AttestCase", .officer(readers), in: [.production]),
+    Method("Supervision/GetFigures", .officer(readers), in: [.production]),
     Method("Supervision/GetDocument", .officer([.reviewer, .legal]), in: [.production]),
     Method("Supervision/ListComplaints", .officer([.reviewer, .legal]), in: [.production]),
     Method(

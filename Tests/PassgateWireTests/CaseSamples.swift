@@ -117,6 +117,11 @@ enum CaseSamples {
     ComplainRequest(
       salt: salt, operationID: identifier, tenantID: "bank-a", organisation: "", text: "陳大文 was charged"),
     ComplainRequest(salt: salt, operationID: identifier, tenantID: "", organisation: "银行甲", text: "charged"),
+    GetFiguresRequest(salt: salt, tenantID: "bank-a"),
+    GetFiguresReply(salt: salt, measured: nil, quota: nil),
+    GetFiguresReply(
+      salt: salt, measured: Volume(checksPerDay: 900, peakPerMinute: 12),
+      quota: Volume(checksPerDay: 1_500, peakPerMinute: 60)),
     ComplainReply(salt: salt, caseID: identifier), ListComplaintsRequest(salt: salt, after: 7),
     ListComplaintsReply(
       salt: salt,

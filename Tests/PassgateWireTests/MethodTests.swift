@@ -31,6 +31,7 @@ import Testing
       "Onboarding/RequestCertificate", "self-declared", true, 8_192, act: .requestCertificate,
       in: [.production]),
     Row("Onboarding/GetCase", "self-declared", false, 8_192, in: [.production]),
+    Row("Onboarding/GetFigures", "self-declared", false, 8_192, in: [.production]),
     Row("Onboarding/PutDocument", "self-declared", false, 49_280, in: [.production]),
     Row("Onboarding/Complain", "self-declared", true, 8_192, in: [.production]),
     Row("Supervision/Review", "officer: reviewer", true, 8_192, act: .review, in: [.production]),
@@ -67,6 +68,9 @@ import Testing
       in: [.production]),
     Row(
       "Supervision/AttestCase", "officer: key-officer or legal or reviewer or supervisor", false, 8_192,
+      in: [.production]),
+    Row(
+      "Supervision/GetFigures", "officer: key-officer or legal or reviewer or supervisor", false, 8_192,
       in: [.production]),
     Row("Supervision/GetDocument", "officer: legal or reviewer", false, 8_192, in: [.production]),
     Row("Supervision/ListComplaints", "officer: legal or reviewer", false, 8_192, in: [.production]),

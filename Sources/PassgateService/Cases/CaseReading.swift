@@ -73,6 +73,25 @@ extension CaseOffice {
       keys: Array(keys.values))
   }
 
+  /// What a tenant's traffic is measured at, the same for both sides.
+  //= Measures art.10
+  func getFigures(_ order: Order, _ traffic: TrafficWatch?) -> Outcome {
+    do throws(BodyFault) {
+      let body = try GetFiguresRequest.body(order.request.body)
+      guard let folder = readable(body.tenantID, by: order) else {
+        return .refusal(.noSuchCase, field: "tenant_id")
+      }
+      if let refusal = recordReading(order) { return refusal }
+      let reply = GetFiguresReply(
+        salt: freshSalt(),
+        measured: traffic?.measuredVolume(of: body.tenantID).map { PassgateWire.Volume($0) },
+        quota: folder.law.agreementInForce.map { PassgateWire.Volume($0.quota) })
+      return .success(reply.encoded())
+    } catch {
+      return error.outcome
+    }
+  }
+
   /// The metrics of all cases.
   func writeMetrics(to text: inout PrometheusText) {
     text.metric(

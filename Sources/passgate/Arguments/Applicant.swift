@@ -82,6 +82,13 @@ let applicantCommands: [CommandRow] = [
   ),
   (
     CommandLine.Command(
+      path: ["figures"], options: commonOptions,
+      summary: "show how much is checked, and the quota (art.8, art.10)",
+      details: figuresRule + "\n\n查询实测认证量和约定认证量,平台看到的数字与此相同。"),
+    FiguresCommand.run
+  ),
+  (
+    CommandLine.Command(
       path: ["notice", "acknowledge"], arguments: ["NUMBER"], options: actOptions,
       summary: "confirm the receipt of a notice or a suspension",
       details: """

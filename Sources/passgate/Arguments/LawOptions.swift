@@ -48,3 +48,9 @@ let repeatRule = """
   The operation's id is printed before the call. If the outcome stays unknown, run the same command again with \
   --operation ID: an act is recorded once.
   """
+
+/// What both sides are told of the figures.
+let figuresRule = """
+  What was measured over the last four weeks in production: checks on a busy day and in a busy minute. The \
+  organisation and the platform's officers see the same. An assessment goes by it.
+  """

@@ -38,6 +38,13 @@ let onboardingCommands: [CommandRow] = [
   ),
   (
     CommandLine.Command(
+      path: ["operator", "figures"], arguments: ["TENANT"], options: commonOptions,
+      summary: "show how much a tenant checks, and its quota (art.8, art.10)",
+      details: figuresRule, examples: [CommandLine.Example("passgate operator figures hotel-17", "Look.")]),
+    FiguresCommand.officer
+  ),
+  (
+    CommandLine.Command(
       path: ["operator", "document"], arguments: ["TENANT", "DIGEST"],
       options: commonOptions + [.out("Where to write the document.")],
       summary: "read a document of a dossier",
@@ -101,7 +108,7 @@ let onboardingCommands: [CommandRow] = [
           help: "Checks of the busiest minute."),
         CommandLine.Option(
           name: "--measured-day", value: "NUMBER", range: 1...Int(UInt32.max),
-          help: "What was measured on a busy day, once the service was open."),
+          help: "What was measured on a busy day; the default is what the platform has measured."),
         CommandLine.Option(
           name: "--measured-minute", value: "NUMBER", range: 1...Int(UInt32.max),
           help: "What was measured in the busiest minute."),

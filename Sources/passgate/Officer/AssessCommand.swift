@@ -9,7 +9,8 @@ enum AssessCommand {
     let calls = try CaseCalls(officer: invocation, tenantID: try invocation.tenantArgument())
     guard let history = try calls.history() else { return .refused }
     let declared = history.current.dossier.volume
-    let measured = try measured(invocation)
+    guard let figures = try calls.figures() else { return .refused }
+    let measured = try stated(invocation) ?? figures.measured
     let assessment =
       isSuggested
       ? policy.suggestion(declared: declared, measured: measured)
@@ -24,7 +25,8 @@ enum AssessCommand {
     return try calls.perform(.assess(assessment), invocation)
   }
 
-  private static func measured(_ invocation: CommandLine.Invocation) throws -> Volume? {
+  /// What the officer states instead of what the platform has measured.
+  private static func stated(_ invocation: CommandLine.Invocation) throws -> Volume? {
     switch (invocation.integer("--measured-day"), invocation.integer("--measured-minute")) {
     case (nil, nil): return nil
     case (let day?, let minute?): return Volume(checksPerDay: UInt32(day), peakPerMinute: UInt32(minute))

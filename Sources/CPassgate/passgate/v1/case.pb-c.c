@@ -1267,6 +1267,96 @@ void   passgate__v1__attest_case_reply__free_unpacked
   assert(message->base.descriptor == &passgate__v1__attest_case_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__get_figures_request__init
+                     (Passgate__V1__GetFiguresRequest         *message)
+{
+  static const Passgate__V1__GetFiguresRequest init_value = PASSGATE__V1__GET_FIGURES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__get_figures_request__get_packed_size
+                     (const Passgate__V1__GetFiguresRequest *message)
+{
+  assert(message->base.descriptor == &passgate__v1__get_figures_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__get_figures_request__pack
+                     (const Passgate__V1__GetFiguresRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__get_figures_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__get_figures_request__pack_to_buffer
+                     (const Passgate__V1__GetFiguresRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__get_figures_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__GetFiguresRequest *
+       passgate__v1__get_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__GetFiguresRequest *)
+     protobuf_c_message_unpack (&passgate__v1__get_figures_request__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__get_figures_request__free_unpacked
+                     (Passgate__V1__GetFiguresRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__get_figures_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__get_figures_reply__init
+                     (Passgate__V1__GetFiguresReply         *message)
+{
+  static const Passgate__V1__GetFiguresReply init_value = PASSGATE__V1__GET_FIGURES_REPLY__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__get_figures_reply__get_packed_size
+                     (const Passgate__V1__GetFiguresReply *message)
+{
+  assert(message->base.descriptor == &passgate__v1__get_figures_reply__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__get_figures_reply__pack
+                     (const Passgate__V1__GetFiguresReply *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__get_figures_reply__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__get_figures_reply__pack_to_buffer
+                     (const Passgate__V1__GetFiguresReply *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__get_figures_reply__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__GetFiguresReply *
+       passgate__v1__get_figures_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__GetFiguresReply *)
+     protobuf_c_message_unpack (&passgate__v1__get_figures_reply__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__get_figures_reply__free_unpacked
+                     (Passgate__V1__GetFiguresReply *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__get_figures_reply__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   passgate__v1__put_document_request__init
                      (Passgate__V1__PutDocumentRequest         *message)
 {
@@ -5130,6 +5220,121 @@ const ProtobufCMessageDescriptor passgate__v1__attest_case_reply__descriptor =
   passgate__v1__attest_case_reply__field_indices_by_name,
   1,  passgate__v1__attest_case_reply__number_ranges,
   (ProtobufCMessageInit) passgate__v1__attest_case_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__get_figures_request__field_descriptors[2] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetFiguresRequest, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tenant_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetFiguresRequest, tenant_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__get_figures_request__field_indices_by_name[] = {
+  0,   /* field[0] = salt */
+  1,   /* field[1] = tenant_id */
+};
+static const ProtobufCIntRange passgate__v1__get_figures_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__get_figures_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.GetFiguresRequest",
+  "GetFiguresRequest",
+  "Passgate__V1__GetFiguresRequest",
+  "passgate.v1",
+  sizeof(Passgate__V1__GetFiguresRequest),
+  2,
+  passgate__v1__get_figures_request__field_descriptors,
+  passgate__v1__get_figures_request__field_indices_by_name,
+  1,  passgate__v1__get_figures_request__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__get_figures_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__get_figures_reply__field_descriptors[3] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetFiguresReply, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "measured",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetFiguresReply, measured),
+    &passgate__v1__volume__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quota",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetFiguresReply, quota),
+    &passgate__v1__volume__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__get_figures_reply__field_indices_by_name[] = {
+  1,   /* field[1] = measured */
+  2,   /* field[2] = quota */
+  0,   /* field[0] = salt */
+};
+static const ProtobufCIntRange passgate__v1__get_figures_reply__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor passgate__v1__get_figures_reply__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.GetFiguresReply",
+  "GetFiguresReply",
+  "Passgate__V1__GetFiguresReply",
+  "passgate.v1",
+  sizeof(Passgate__V1__GetFiguresReply),
+  3,
+  passgate__v1__get_figures_reply__field_descriptors,
+  passgate__v1__get_figures_reply__field_indices_by_name,
+  1,  passgate__v1__get_figures_reply__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__get_figures_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor passgate__v1__put_document_request__field_descriptors[5] =

@@ -61,6 +61,8 @@ typedef struct Passgate__V1__ListCasesReply Passgate__V1__ListCasesReply;
 typedef struct Passgate__V1__CaseStatement Passgate__V1__CaseStatement;
 typedef struct Passgate__V1__AttestCaseRequest Passgate__V1__AttestCaseRequest;
 typedef struct Passgate__V1__AttestCaseReply Passgate__V1__AttestCaseReply;
+typedef struct Passgate__V1__GetFiguresRequest Passgate__V1__GetFiguresRequest;
+typedef struct Passgate__V1__GetFiguresReply Passgate__V1__GetFiguresReply;
 typedef struct Passgate__V1__PutDocumentRequest Passgate__V1__PutDocumentRequest;
 typedef struct Passgate__V1__PutDocumentReply Passgate__V1__PutDocumentReply;
 typedef struct Passgate__V1__GetDocumentRequest Passgate__V1__GetDocumentRequest;
@@ -963,6 +965,38 @@ struct  Passgate__V1__AttestCaseReply
 
 
 /*
+ * What a tenant's traffic is measured at (art.8, art.10); the tenant and officers see the same.
+ */
+struct  Passgate__V1__GetFiguresRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  char *tenant_id;
+};
+#define PASSGATE__V1__GET_FIGURES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__get_figures_request__descriptor) \
+    , {0,NULL}, (char *)protobuf_c_empty_string }
+
+
+struct  Passgate__V1__GetFiguresReply
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  /*
+   * of a busy day and of a busy minute in the last four weeks; absent before four weeks were seen
+   */
+  Passgate__V1__Volume *measured;
+  /*
+   * of the agreement in force; absent while there is none
+   */
+  Passgate__V1__Volume *quota;
+};
+#define PASSGATE__V1__GET_FIGURES_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__get_figures_reply__descriptor) \
+    , {0,NULL}, NULL, NULL }
+
+
+/*
  * A chunk of a document of the dossier, encrypted at rest; the upload is named by its digest.
  */
 struct  Passgate__V1__PutDocumentRequest
@@ -1708,6 +1742,44 @@ Passgate__V1__AttestCaseReply *
 void   passgate__v1__attest_case_reply__free_unpacked
                      (Passgate__V1__AttestCaseReply *message,
                       ProtobufCAllocator *allocator);
+/* Passgate__V1__GetFiguresRequest methods */
+void   passgate__v1__get_figures_request__init
+                     (Passgate__V1__GetFiguresRequest         *message);
+size_t passgate__v1__get_figures_request__get_packed_size
+                     (const Passgate__V1__GetFiguresRequest   *message);
+size_t passgate__v1__get_figures_request__pack
+                     (const Passgate__V1__GetFiguresRequest   *message,
+                      uint8_t             *out);
+size_t passgate__v1__get_figures_request__pack_to_buffer
+                     (const Passgate__V1__GetFiguresRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__GetFiguresRequest *
+       passgate__v1__get_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__get_figures_request__free_unpacked
+                     (Passgate__V1__GetFiguresRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__GetFiguresReply methods */
+void   passgate__v1__get_figures_reply__init
+                     (Passgate__V1__GetFiguresReply         *message);
+size_t passgate__v1__get_figures_reply__get_packed_size
+                     (const Passgate__V1__GetFiguresReply   *message);
+size_t passgate__v1__get_figures_reply__pack
+                     (const Passgate__V1__GetFiguresReply   *message,
+                      uint8_t             *out);
+size_t passgate__v1__get_figures_reply__pack_to_buffer
+                     (const Passgate__V1__GetFiguresReply   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__GetFiguresReply *
+       passgate__v1__get_figures_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__get_figures_reply__free_unpacked
+                     (Passgate__V1__GetFiguresReply *message,
+                      ProtobufCAllocator *allocator);
 /* Passgate__V1__PutDocumentRequest methods */
 void   passgate__v1__put_document_request__init
                      (Passgate__V1__PutDocumentRequest         *message);
@@ -2026,6 +2098,12 @@ typedef void (*Passgate__V1__AttestCaseRequest_Closure)
 typedef void (*Passgate__V1__AttestCaseReply_Closure)
                  (const Passgate__V1__AttestCaseReply *message,
                   void *closure_data);
+typedef void (*Passgate__V1__GetFiguresRequest_Closure)
+                 (const Passgate__V1__GetFiguresRequest *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__GetFiguresReply_Closure)
+                 (const Passgate__V1__GetFiguresReply *message,
+                  void *closure_data);
 typedef void (*Passgate__V1__PutDocumentRequest_Closure)
                  (const Passgate__V1__PutDocumentRequest *message,
                   void *closure_data);
@@ -2115,6 +2193,8 @@ extern const ProtobufCMessageDescriptor passgate__v1__list_cases_reply__descript
 extern const ProtobufCMessageDescriptor passgate__v1__case_statement__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__attest_case_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__attest_case_reply__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__get_figures_request__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__get_figures_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__put_document_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__put_document_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__get_document_request__descriptor;
