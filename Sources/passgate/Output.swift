@@ -12,3 +12,10 @@ func note(_ text: String) {
 func count(_ number: some BinaryInteger, _ noun: String) -> String {
   number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }
+
+/// Prints one JSON object in one line.
+func printJSON(_ members: (inout JSONWriter) -> Void) {
+  var json = JSONWriter()
+  json.object { json in members(&json) }
+  print(json.result)
+}

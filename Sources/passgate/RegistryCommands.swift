@@ -158,14 +158,12 @@ struct ImportCommand {
 
   private func report(_ what: String) {
     if asJSON {
-      var json = JSONWriter()
-      json.object { json in
+      printJSON { json in
         json.string("result", what)
         json.number("accepted", accepted)
         json.number("rejected", rejected)
         json.number("stored", stored)
       }
-      print(json.result)
     } else {
       print("\(what): \(stored) records stored, \(accepted) lines good, \(rejected) lines kept out")
     }

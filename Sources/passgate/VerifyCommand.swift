@@ -125,13 +125,11 @@ enum VerifyCommand {
   /// One JSON line for each claim, under the number of its line.
   private static func show(_ answer: Answer, line: Int) -> ExitStatus {
     let reply = answer.status == .ok ? try? VerifyIdentityReply(decoding: answer.body.span) : nil
-    var json = JSONWriter()
-    json.object { json in
+    printJSON { json in
       json.number("line", line)
       writeEnvelope(answer, to: &json)
       if let reply { write(reply, to: &json) }
     }
-    print(json.result)
     return reply.map { status($0.result) } ?? .refused
   }
 }

@@ -63,10 +63,10 @@ import Testing
 
   @Test func momentsAreBeijings() throws {
     let noon = try #require(CivilTime("2026-11-23T04:00:00Z")).milliseconds
-    #expect(BeijingTime.text(noon) == "2026-11-23 12:00 Beijing time")
+    #expect(BeijingClock.text(noon) == "2026-11-23 12:00 Beijing time")
     let end = LegalCalendar.end(of: try day("2026-11-23"))
-    #expect(BeijingTime.short(end) == "2026-11-23 24:00")
-    #expect(BeijingTime.short(.max).hasPrefix("2199-12-31 "), "a pack's note can state any time")
+    #expect(BeijingClock.short(end) == "2026-11-23 24:00")
+    #expect(BeijingClock.short(.max).hasPrefix("2199-12-31 "), "a pack's note can state any time")
     #expect(BeijingTime.remaining(until: end, now: noon) == "12 hours left")
     #expect(BeijingTime.remaining(until: noon, now: end) == "over for 12 hours")
     #expect(BeijingTime.remaining(until: end + 86_400_000, now: end) == "1 day left")

@@ -22,7 +22,7 @@ import Testing
   private func verify(_ bytes: [UInt8]) throws -> passgate.ExitStatus {
     let path = folder.path("case.pack")
     try Files.writeDurably(bytes, to: path)
-    return try PackVerification.run(try invocation("evidence", "verify", path, "--trust", root, "--json"))
+    return try PackVerifyCommand.run(try invocation("evidence", "verify", path, "--trust", root, "--json"))
   }
 
   private static let unsigned = EvidencePack(

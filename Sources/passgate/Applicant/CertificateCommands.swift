@@ -85,15 +85,13 @@ enum CertificateCommands {
   private static func report(
     _ registered: RegisteredCertificate, _ certificate: Certificate, asJSON: Bool
   ) -> ExitStatus {
-    let deployment = registered.isProduction ? "production" : "sandbox"
+    let deployment = Words.deployment(isProduction: registered.isProduction)
     if asJSON {
-      var json = JSONWriter()
-      json.object { json in
+      printJSON { json in
         json.string("deployment", deployment)
         json.string("keyId", Hex.encode(registered.keyID))
-        json.string("algorithm", SignatureAlgorithm(rawValue: registered.algorithm)?.name ?? "")
+        json.string("algorithm", Words.algorithm(registered.algorithm))
       }
-      print(json.result)
     } else {
       print("\(deployment): key \(Hex.encode(registered.keyID)), \(certificate.subject)")
     }

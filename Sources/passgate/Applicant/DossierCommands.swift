@@ -48,14 +48,12 @@ enum DossierCommands {
   private static func report(_ file: DossierFile, asJSON: Bool) -> ExitStatus {
     let bytes = file.documents.reduce(0) { $0 + $1.bytes.count }
     if asJSON {
-      var json = JSONWriter()
-      json.object { json in
+      printJSON { json in
         json.bool("complete", true)
         json.number("scopes", file.dossier.scopes.count)
         json.number("documents", file.documents.count)
         json.number("bytes", bytes)
       }
-      print(json.result)
     } else {
       print(
         "nothing is missing: \(file.documents.count) documents of five sets, \(bytes) bytes, "

@@ -19,9 +19,7 @@ enum StatusCommand {
       print(story.text)
       return .done
     }
-    var json = JSONWriter()
-    json.object { json in story.write(to: &json) }
-    print(json.result)
+    printJSON { json in story.write(to: &json) }
     return .done
   }
 }

@@ -31,7 +31,7 @@ let evidenceCommands: [CommandRow] = [
         """,
       examples: [
         CommandLine.Example("passgate evidence export --case hotel-17 --out hotel-17.pack", "Make a pack.")
-      ]), PackExport.run
+      ]), PackExportCommand.run
   ),
   (
     CommandLine.Command(
@@ -55,6 +55,6 @@ let evidenceCommands: [CommandRow] = [
         """,
       examples: [
         CommandLine.Example("passgate evidence verify hotel-17.pack --trust root.crt.pem", "Verify a pack.")
-      ]), PackVerification.run
+      ]), PackVerifyCommand.run
   ),
 ]

@@ -46,8 +46,7 @@ enum EvidenceCommand {
         "\(record.number)  \(time)  \(request.tenantID)  \(request.sceneID)  \(request.method)  \(answer)")
       return
     }
-    var json = JSONWriter()
-    json.object { json in
+    printJSON { json in
       json.number("record", record.number)
       json.string("time", time)
       json.string("tenant", request.tenantID)
@@ -61,7 +60,6 @@ enum EvidenceCommand {
       json.string("reason", response.reason.name)
       json.array("verdicts") { json in for verdict in verdicts { json.string(verdict) } }
     }
-    print(json.result)
   }
 
   private static func show(_ count: UnverifiedCount, of record: EvidenceRecord, _ platform: PlatformCalls) {
@@ -70,14 +68,12 @@ enum EvidenceCommand {
       print("\(record.number)  \(time)  from strangers: \(count.count) x \(count.reason.name)")
       return
     }
-    var json = JSONWriter()
-    json.object { json in
+    printJSON { json in
       json.number("record", record.number)
       json.string("time", time)
       json.string("unverified", count.reason.name)
       json.number("count", count.count)
     }
-    print(json.result)
   }
 
   private static func show(_ gap: EvidenceGap, of record: EvidenceRecord, _ platform: PlatformCalls) {
@@ -87,13 +83,11 @@ enum EvidenceCommand {
       print("\(record.number)  \(since) to \(until)  gap: \(gap.count) replies were withheld")
       return
     }
-    var json = JSONWriter()
-    json.object { json in
+    printJSON { json in
       json.number("record", record.number)
       json.string("gapSince", since)
       json.string("gapUntil", until)
       json.number("count", gap.count)
     }
-    print(json.result)
   }
 }

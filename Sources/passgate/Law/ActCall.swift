@@ -69,12 +69,10 @@ extension CaseCalls {
       throw Failure("it would be refused: \(error)", .refused)
     }
     if platform.asJSON {
-      var json = JSONWriter()
-      json.object { json in
+      printJSON { json in
         json.bool("dryRun", true)
         EventText.write(event, to: &json)
       }
-      print(json.result)
     } else {
       print("nothing was sent; it would be \(EventText.recorded(event))")
       if let due = EventText.due(event, now: now) { print(due) }

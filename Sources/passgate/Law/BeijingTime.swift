@@ -1,15 +1,9 @@
 import PassgateDomain
 import PassgateSystem
 
-/// Moments as the parties of a case read them: UTC+8 without summer time (Measures, days count in Beijing time).
+/// How far moments are away, as the parties of a case read it.
 enum BeijingTime {
   private static let day: UInt64 = 24 * 3_600_000
-
-  /// "2026-11-23 22:00 Beijing time"; midnight is the end of the day before: "2026-11-22 24:00 Beijing time".
-  static func text(_ milliseconds: UInt64) -> String { BeijingClock.text(milliseconds) }
-
-  /// "2026-11-23 22:00"; midnight is "2026-11-22 24:00", as terms end.
-  static func short(_ milliseconds: UInt64) -> String { BeijingClock.short(milliseconds) }
 
   /// The day that it is.
   static func today(_ clock: some Clock = SystemClock()) -> CalendarDate {

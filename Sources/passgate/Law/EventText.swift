@@ -13,7 +13,7 @@ enum EventText {
 
   /// "due 2026-12-24 24:00 Beijing time, 31 days left"; nil when the event sets no term.
   static func due(_ event: CaseEvent, now: UInt64) -> String? {
-    event.dueAt.map { "due \(BeijingTime.text($0)), \(BeijingTime.remaining(until: $0, now: now))" }
+    event.dueAt.map { "due \(BeijingClock.text($0)), \(BeijingTime.remaining(until: $0, now: now))" }
   }
 
   /// The members that every JSON answer about an event has.

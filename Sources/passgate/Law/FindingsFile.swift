@@ -24,8 +24,7 @@ enum FindingsFile {
     let isMet = reader.bool("met")
     let evidence = reader.digest("evidence")
     guard let reviewBy = reader.date("reviewBy"), let evidence else { return nil }
-    return ConditionFinding(
-      condition: UInt8(condition), isMet: isMet, evidence: evidence, reviewBy: reviewBy)
+    return ConditionFinding(condition: UInt8(condition), isMet: isMet, evidence: evidence, reviewBy: reviewBy)
   }
 
   static var template: String {

@@ -34,12 +34,12 @@ struct StoryText {
   private var heading: String {
     "Case \(current.tenantID): \(terminalSafe(current.dossier.organisation.name)), "
       + "\(current.dossier.organisation.creditCode)\n"
-      + "Told on \(BeijingTime.text(now)) from \(count(story.lines.count, "signed event")), each verified."
+      + "Told on \(BeijingClock.text(now)) from \(count(story.lines.count, "signed event")), each verified."
   }
 
   private var steps: [String] {
     story.lines.map { line in
-      let margin = "  " + Columns.pad("#\(line.number)", 4) + BeijingTime.short(line.at) + "  "
+      let margin = "  " + Columns.pad("#\(line.number)", 4) + BeijingClock.short(line.at) + "  "
       return Columns.paragraph(margin, "\(line.sentence) (\(line.clause))")
     }
   }
@@ -48,7 +48,7 @@ struct StoryText {
     story.terms.map { term in
       let left = BeijingTime.remaining(until: term.dueAt, now: now)
       return Columns.paragraph(
-        "  \(BeijingTime.short(term.dueAt))  ", "\(left): \(term.sentence) (\(term.clause))")
+        "  \(BeijingClock.short(term.dueAt))  ", "\(left): \(term.sentence) (\(term.clause))")
     }
   }
 

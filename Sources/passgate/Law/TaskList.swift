@@ -54,8 +54,7 @@ struct TaskList {
   private var agreement: [Task] {
     guard isPossible(.signAgreement) else { return [] }
     return [
-      Task(
-        what: "read and sign the agreement", command: "passgate agreement show, passgate agreement sign")
+      Task(what: "read and sign the agreement", command: "passgate agreement show, passgate agreement sign")
     ]
   }
 

@@ -1,3 +1,4 @@
+import PassgateCrypto
 import PassgateDomain
 
 /// What stands for a value in files and in JSON: one table for each kind, in the order in which they are listed.
@@ -50,5 +51,13 @@ enum Words {
   /// The words of some values, in the order of the table.
   static func words<Value: Hashable>(_ values: Set<Value>, in table: Table<Value>) -> [String] {
     table.filter { values.contains($0.key) }.map(\.value)
+  }
+
+  /// Where a certificate serves.
+  static func deployment(isProduction: Bool) -> String { isProduction ? "production" : "sandbox" }
+
+  /// An algorithm by the wire's number, which stands where this release has no name for it.
+  static func algorithm(_ number: UInt32) -> String {
+    SignatureAlgorithm(rawValue: number)?.name ?? "\(number)"
   }
 }

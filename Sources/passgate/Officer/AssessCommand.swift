@@ -55,13 +55,11 @@ enum AssessCommand {
       print(assessment.reason)
       return
     }
-    var json = JSONWriter()
-    json.object { json in
+    printJSON { json in
       json.string("mode", mode)
       json.number("checksPerDay", assessment.quota.checksPerDay)
       json.number("peakPerMinute", assessment.quota.peakPerMinute)
       json.string("reason", assessment.reason)
     }
-    print(json.result)
   }
 }

@@ -1,3 +1,4 @@
+import PassgateDomain
 import PassgateSystem
 import PassgateWire
 
@@ -29,7 +30,7 @@ enum CasesCommand {
     let due = summary.nextDueMilliseconds
     return row(
       summary.tenantID, "\(summary.state)", "\(summary.openMatters)",
-      due == 0 ? "-" : BeijingTime.short(due), terminalSafe(summary.name))
+      due == 0 ? "-" : BeijingClock.short(due), terminalSafe(summary.name))
   }
 
   private static func row(_ id: String, _ state: String, _ open: String, _ due: String, _ name: String)

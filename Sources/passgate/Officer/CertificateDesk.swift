@@ -13,11 +13,9 @@ enum CertificateDesk {
       current.orders.map { Row(false, $0.isProduction, $0.algorithm, $0.keyID) }
       + current.certificates.map { Row(true, $0.isProduction, $0.algorithm, $0.keyID) }
     if calls.platform.asJSON {
-      var json = JSONWriter()
-      json.object { json in
+      printJSON { json in
         json.array("certificates") { json in for row in rows { row.write(to: &json) } }
       }
-      print(json.result)
     } else {
       if rows.isEmpty { note("no certificate was asked for") }
       for row in rows { print(row.line) }
@@ -31,8 +29,8 @@ enum CertificateDesk {
 
     init(_ isRegistered: Bool, _ isProduction: Bool, _ algorithm: UInt32, _ keyID: [UInt8]) {
       self.isRegistered = isRegistered
-      deployment = isProduction ? "production" : "sandbox"
-      self.algorithm = SignatureAlgorithm(rawValue: algorithm)?.name ?? "\(algorithm)"
+      deployment = Words.deployment(isProduction: isProduction)
+      self.algorithm = Words.algorithm(algorithm)
       self.keyID = Hex.encode(keyID)
     }
 
@@ -58,8 +56,8 @@ enum CertificateDesk {
     let path = invocation.value("--out") ?? ""
     try Files.writeDurably(try request.pem(), to: path)
     print(
-      "\(path): key \(Hex.encode(order.keyID)), \(order.isProduction ? "production" : "sandbox"), "
-        + (SignatureAlgorithm(rawValue: order.algorithm)?.name ?? "\(order.algorithm)"))
+      "\(path): key \(Hex.encode(order.keyID)), \(Words.deployment(isProduction: order.isProduction)), "
+        + Words.algorithm(order.algorithm))
     return .done
   }
 

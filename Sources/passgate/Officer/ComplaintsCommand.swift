@@ -1,4 +1,5 @@
 import PassgateCrypto
+import PassgateDomain
 import PassgateSystem
 import PassgateWire
 
@@ -51,7 +52,7 @@ enum ComplaintsCommand {
 
   private static func line(_ complaint: ComplaintSummary) -> String {
     let about = complaint.tenantID.isEmpty ? "(no tenant named)" : terminalSafe(complaint.tenantID)
-    return "\(BeijingTime.short(complaint.atMilliseconds))  \(Hex.encode(complaint.caseID))  \(about)"
+    return "\(BeijingClock.short(complaint.atMilliseconds))  \(Hex.encode(complaint.caseID))  \(about)"
   }
 
   private static func json(_ complaint: ComplaintSummary) -> String {

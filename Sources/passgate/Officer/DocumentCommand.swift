@@ -21,12 +21,10 @@ enum DocumentCommand {
       print("\(path): \(bytes.count) bytes")
       return .done
     }
-    var json = JSONWriter()
-    json.object { json in
+    printJSON { json in
       json.string("digest", Hex.encode(digest))
       json.number("bytes", bytes.count)
     }
-    print(json.result)
     return .done
   }
 

@@ -15,7 +15,7 @@ enum RehearseCommand {
       acts += try show(history, until: until, asJSON: platform.platform.asJSON)
     }
     if !platform.platform.asJSON {
-      note("\(count(acts, "act")) of the clock until \(BeijingTime.text(until)), if nobody acts")
+      note("\(count(acts, "act")) of the clock until \(BeijingClock.text(until)), if nobody acts")
     }
     return .done
   }
@@ -42,16 +42,14 @@ enum RehearseCommand {
       .suffix(future.count)
     for (event, line) in zip(future, lines) {
       if asJSON {
-        var json = JSONWriter()
-        json.object { json in
+        printJSON { json in
           EventText.write(event, to: &json)
           json.string("sentence", line.sentence)
         }
-        print(json.result)
       } else {
         print(
           Columns.paragraph(
-            "\(BeijingTime.short(event.at))  \(Columns.pad(event.tenantID, 16))",
+            "\(BeijingClock.short(event.at))  \(Columns.pad(event.tenantID, 16))",
             "\(line.sentence) (\(event.clause))"))
       }
     }

@@ -5,7 +5,7 @@ import PassgateSystem
 import PassgateWire
 
 /// `passgate evidence verify`: judges a pack with the platform's root certificate alone; asks nobody.
-enum PackVerification {
+enum PackVerifyCommand {
   private static let largest = 2 << 30
 
   static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
@@ -69,12 +69,12 @@ struct PackReport {
   private var eventLine: String {
     let count = "\(summary.verifiedEvents) of \(summary.events) verify"
     guard let first = summary.firstAt, let last = summary.lastAt else { return count }
-    return "\(count), from \(BeijingTime.short(first)) to \(BeijingTime.text(last))"
+    return "\(count), from \(BeijingClock.short(first)) to \(BeijingClock.text(last))"
   }
 
   private var statementLine: String {
     guard let at = summary.statedAt else { return "does not fit the events" }
-    return "the platform signed on \(BeijingTime.text(at)) that the case has these events and no other"
+    return "the platform signed on \(BeijingClock.text(at)) that the case has these events and no other"
   }
 
   private var callLine: String {
@@ -91,7 +91,7 @@ struct PackReport {
   }
 
   private var exportLine: String {
-    "\(BeijingTime.text(pack.exportedMilliseconds)) by \(pack.exporter); a note that nobody signed"
+    "\(BeijingClock.text(pack.exportedMilliseconds)) by \(pack.exporter); a note that nobody signed"
   }
 
   private var problems: [String] {

@@ -6,7 +6,7 @@ import PassgateSystem
 import PassgateWire
 
 /// `passgate evidence export`: a case in one file, which a third party verifies offline (Measures art.15).
-enum PackExport {
+enum PackExportCommand {
   private static let pageSize: UInt32 = 500
 
   //= Measures art.15
@@ -83,14 +83,12 @@ enum PackExport {
     let events = pack.parts.reduce(0) { $0 + $1.events.count }
     let entries = pack.parts.reduce(0) { $0 + $1.records.reduce(0) { $0 + $1.entries.count } }
     if asJSON {
-      var json = JSONWriter()
-      json.object { json in
+      printJSON { json in
         json.string("file", path)
         json.number("events", events)
         json.number("evidenceEntries", entries)
         json.string("sha256", Hex.encode(digest))
       }
-      print(json.result)
     } else {
       print("\(path): \(events) events, \(entries) calls; SHA-256 \(Hex.encode(digest))")
       print("anybody verifies it with 'passgate evidence verify \(path) --trust ROOT.pem'")
