@@ -47,14 +47,14 @@ struct DossierKeeper: Sendable {
   }
 
   private static func check(_ body: PutDocumentRequest) throws(DossierFault) {
-    guard body.byteCount <= DossierRules.documentBytes else {
+    guard body.byteCount <= DossierRules.documentBytes.upperBound else {
       throw DossierFault(reason: .uploadRefused, field: "byte_count")
     }
     let count = UInt64(body.bytes.count)
     guard body.offset <= body.byteCount, count <= body.byteCount - body.offset else {
       throw DossierFault(reason: .uploadRefused, field: "offset")
     }
-    guard body.bytes.count >= DossierRules.smallestChunk || body.offset + count == body.byteCount else {
+    guard body.bytes.count >= DocumentLimits.smallestChunk || body.offset + count == body.byteCount else {
       throw DossierFault(reason: .uploadRefused, field: "bytes")
     }
   }
@@ -68,7 +68,7 @@ struct DossierKeeper: Sendable {
       sealed: try seal(body.bytes, at: place, for: .document))
     let step = try stored { () throws(StoreError) in
       try store.append(
-        chunk, to: address, byteCount: body.byteCount, limits: DossierRules.limits,
+        chunk, to: address, byteCount: body.byteCount, limits: DocumentLimits.limits,
         at: clock.wallMilliseconds())
     }
     switch step {
@@ -133,7 +133,7 @@ struct DossierKeeper: Sendable {
     guard document.byteCount == material.byteCount else {
       throw DossierFault(reason: .dossierRefused, field: "\(path).byte_count")
     }
-    guard DossierRules.begins(try read(document, from: 0, until: 1), as: material.mediaType) else {
+    guard Material.MediaType(beginning: try read(document, from: 0, until: 1)) == material.mediaType else {
       throw DossierFault(reason: .dossierRefused, field: "\(path).media_type")
     }
   }
@@ -151,7 +151,7 @@ struct DossierKeeper: Sendable {
   /// when there are none.
   func purge() {
     _ = try? stored { () throws(StoreError) in
-      try store.purge(limits: DossierRules.limits, at: clock.wallMilliseconds())
+      try store.purge(limits: DocumentLimits.limits, at: clock.wallMilliseconds())
     }
   }
 
@@ -172,8 +172,8 @@ struct DossierKeeper: Sendable {
     }
     if let found {
       guard body.offset <= found.byteCount else { throw Self.beyondEnd }
-      let bytes = try read(found, from: body.offset, until: body.offset + DossierRules.pageBytes)
-      return (Array(bytes.prefix(Int(DossierRules.pageBytes))), found.byteCount)
+      let bytes = try read(found, from: body.offset, until: body.offset + DocumentLimits.pageBytes)
+      return (Array(bytes.prefix(Int(DocumentLimits.pageBytes))), found.byteCount)
     }
     guard let text = try complaint(body.digest, about: body.tenantID) else {
       throw DossierFault(reason: .documentMissing, field: "digest")
@@ -225,9 +225,9 @@ extension DossierKeeper {
     answer { () throws(DossierFault) in
       let body = try Self.body(ListComplaintsRequest.self, order)
       let rows = try stored { () throws(StoreError) in
-        try store.complaints(after: body.after, limit: DossierRules.complaintPage + 1)
+        try store.complaints(after: body.after, limit: DocumentLimits.complaintPage + 1)
       }
-      let page = rows.prefix(DossierRules.complaintPage)
+      let page = rows.prefix(DocumentLimits.complaintPage)
       return ListComplaintsReply(
         salt: freshSalt(), complaints: page.map { ComplaintSummary($0) },
         next: rows.count > page.count ? page.last?.number ?? 0 : 0

@@ -73,13 +73,13 @@ import Testing
     ("%PDF-1.4", Material.MediaType.pdf), ("\u{FF}", nil), ("hello", nil),
   ])
   func theFirstBytesTellTheType(_ text: String, _ type: Material.MediaType?) {
-    #expect(Material.MediaType(magic: Array(text.utf8)) == type)
+    #expect(Material.MediaType(beginning: Array(text.utf8)) == type)
   }
 
   @Test func picturesAreKnownByTheirFirstBytes() {
-    #expect(Material.MediaType(magic: [0xFF, 0xD8, 0xFF, 0xE0]) == .jpeg)
-    #expect(Material.MediaType(magic: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) == .png)
-    #expect(Material.MediaType(magic: [0xFF, 0xD8]) == nil)
+    #expect(Material.MediaType(beginning: [0xFF, 0xD8, 0xFF, 0xE0]) == .jpeg)
+    #expect(Material.MediaType(beginning: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) == .png)
+    #expect(Material.MediaType(beginning: [0xFF, 0xD8]) == nil)
   }
 
   @Test(arguments: [("", "is empty"), ("hello", "is no PDF, JPEG or PNG")])

@@ -157,7 +157,7 @@ import Testing
     let store = try DossierStore(path: path)
     _ = try store.append(
       DocumentChunk(offset: 0, byteCount: 5_000, sealed: sealed), to: address, byteCount: 5_000,
-      limits: DossierRules.limits, at: desk.clock.wallMilliseconds())
+      limits: DocumentLimits.limits, at: desk.clock.wallMilliseconds())
     let log = Log(minimum: .info, clock: desk.clock, sink: desk.logged.take)
     let keeper = DossierKeeper(store, secret: desk.secret, clock: desk.clock, log: log)
     let outcome = desk.put(document, 0..<5_000, digest: digest, with: keeper)
@@ -209,12 +209,12 @@ import Testing
       (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
     ] as [(StatedMaterial.MediaType, [UInt8])])
   func everyByteOfABeginningCounts(_ type: StatedMaterial.MediaType, _ beginning: [UInt8]) {
-    #expect(DossierRules.begins(beginning + [7], as: type))
+    #expect(StatedMaterial.MediaType(beginning: beginning + [7]) == type)
     for index in beginning.indices {
-      #expect(!DossierRules.begins(Array(beginning.prefix(index)), as: type))
+      #expect(StatedMaterial.MediaType(beginning: Array(beginning.prefix(index))) == nil)
       var other = beginning
       other[index] ^= 0x20
-      #expect(!DossierRules.begins(other, as: type))
+      #expect(StatedMaterial.MediaType(beginning: other) == nil)
     }
   }
 

@@ -19,6 +19,22 @@ package struct Material: Sendable, Hashable {
     case pdf = 1
     case jpeg = 2
     case png = 3
+
+    /// What a document of this type begins with (ISO 32000-1 7.5.2; ISO/IEC 10918-1 B.2.1: SOI and the next
+    /// marker; PNG, ISO/IEC 15948 5.2).
+    private var beginning: [UInt8] {
+      switch self {
+      case .pdf: [0x25, 0x50, 0x44, 0x46, 0x2D]
+      case .jpeg: [0xFF, 0xD8, 0xFF]
+      case .png: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+      }
+    }
+
+    /// What a document is by its first bytes, as a name can be anything; nil for none of the types.
+    package init?(beginning bytes: [UInt8]) {
+      guard let type = Self.allCases.first(where: { bytes.starts(with: $0.beginning) }) else { return nil }
+      self = type
+    }
   }
 
   package var kind: MaterialKind

@@ -15,8 +15,8 @@ struct DossierFile {
   }
 
   static let name = "dossier.json5"
-  /// The largest document (see `Material.byteCount`).
-  static let documentLimit = 16 << 20
+  /// Bytes of the largest document.
+  static let documentLimit = Int(DossierRules.documentBytes.upperBound)
 
   let dossier: Dossier
   /// Each document once, in the order of the materials.
@@ -28,8 +28,7 @@ struct DossierFile {
   static func read(_ folder: String, today: CalendarDate = BeijingTime.today()) throws -> DossierFile {
     let path = Files.isDirectory(folder) ? Files.resolve(name, relativeTo: folder) : folder
     guard Files.exists(path) else {
-      throw Failure(
-        "\(path): no such file; 'passgate apply --template \(folder)' writes one to fill in")
+      throw Failure("\(path): no such file; 'passgate apply --template \(folder)' writes one to fill in")
     }
     let reader = try SettingsReader(file: path)
     var parser = DossierParser(reader: reader)
@@ -79,8 +78,7 @@ private struct DossierParser {
     material.digest = sha256(bytes.span)
     material.byteCount = UInt64(bytes.count)
     if !documents.contains(where: { $0.digest == material.digest }) {
-      documents.append(
-        DossierFile.Document(path: path, title: title, bytes: bytes, digest: material.digest))
+      documents.append(DossierFile.Document(path: path, title: title, bytes: bytes, digest: material.digest))
     }
     return material
   }
@@ -93,24 +91,11 @@ private struct DossierParser {
       reader.problem("file", error.description)
       return nil
     }
-    guard let type = Material.MediaType(magic: bytes) else {
+    guard let type = Material.MediaType(beginning: bytes) else {
       reader.problem("file", bytes.isEmpty ? "\(path) is empty" : "\(path) is no PDF, JPEG or PNG")
       return nil
     }
     return (bytes, type)
-  }
-}
-
-extension Material.MediaType {
-  private static let magic: [(bytes: [UInt8], type: Material.MediaType)] = [
-    (Array("%PDF-".utf8), .pdf), ([0xFF, 0xD8, 0xFF], .jpeg),
-    ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .png),
-  ]
-
-  /// What the first bytes say that a document is; a name can be anything.
-  init?(magic bytes: [UInt8]) {
-    guard let known = Self.magic.first(where: { bytes.starts(with: $0.bytes) }) else { return nil }
-    self = known.type
   }
 }
 
