@@ -62,8 +62,7 @@ package final class ConformanceDesk: Sendable {
       if let specimen = try workshop.specimen(row.id) { specimens.append((row.id, specimen)) }
     }
     let run = ConformanceRun(
-      id: try randomBytes(16), until: now + ConformanceSuite.runMilliseconds,
-      specimens: specimens.map(\.id))
+      id: try randomBytes(16), until: now + ConformanceSuite.runMilliseconds, specimens: specimens.map(\.id))
     runs.begin(run, of: caller.tenantID, now: now)
     return StartConformanceReply(
       salt: freshSalt(), run: run.id, suite: ConformanceSuite.version,
@@ -73,20 +72,18 @@ package final class ConformanceDesk: Sendable {
   // MARK: Finish
 
   func finish(_ order: Order) -> Outcome {
-    var body: FinishConformanceRequest
+    let body: FinishConformanceRequest
     do throws(BodyFault) {
       body = try FinishConformanceRequest.body(order.request.body)
     } catch {
       return error.outcome
     }
-    let stated = body
-    body.salt = [UInt8](repeating: 0, count: 16)
     // A run that was not passed is answered and leaves no mark in the ledger.
     var failed: Outcome?
     let outcome = ledger.once(
-      order, operationID: stated.operationID, contentDigest: sha256(body.encoded().span), keepsBody: true,
+      order, operationID: body.operationID, contentDigest: sha256(body.content.span), keepsBody: true,
       act: { _ in
-        let (outcome, isPassed) = conclude(stated, order)
+        let (outcome, isPassed) = conclude(body, order)
         if isPassed { return Deed(outcome) }
         failed = outcome
         return Deed(.refusal(.conformanceRefused))
@@ -117,19 +114,17 @@ package final class ConformanceDesk: Sendable {
   private func sign(
     _ report: ConformanceReport, for caller: RequestHeader
   ) throws(CryptoError) -> FinishConformanceReply {
-    let key = try configuration.read().activeKey(for: ReplyFamily(requestAlgorithm: caller.algorithm))
-    let hasher = try Hasher(key.signer.algorithm.hash)
+    let signer = try StatementSigner(
+      configuration.read(), for: ReplyFamily(requestAlgorithm: caller.algorithm))
     let bytes = report.encoded()
-    let leaf = SignedStatement.leaf(.conformance, header: bytes.span, hasher: hasher)
-    let signature = try MerkleSignature.sign(leaves: [leaf], with: key.signer, hasher: hasher)[0]
     return FinishConformanceReply(
-      salt: freshSalt(), report: bytes, signature: Signature(signature), key: key.announcement)
+      salt: freshSalt(), report: bytes, signature: try signer.sign(bytes, as: .conformance),
+      key: signer.announcement)
   }
 
   /// Passes a pass on, outside of the ledger's lock. What the case refuses for good, it has already.
   private func report(_ outcome: Outcome, of tenant: String) -> Outcome? {
-    guard outcome.reason == .noReason,
-      let reply = try? FinishConformanceReply(decoding: outcome.body.span),
+    guard outcome.reason == .noReason, let reply = try? FinishConformanceReply(decoding: outcome.body.span),
       let report = try? ConformanceReport(decoding: reply.report.span)
     else { return nil }
     log.info("conformance_passed", ["tenant": .string(tenant), "cases": .number(report.results.count)])
@@ -145,9 +140,7 @@ package final class ConformanceDesk: Sendable {
 
 extension ConformanceRun {
   /// How each case of the suite went.
-  func results(
-    _ body: FinishConformanceRequest, under circumstances: Set<Circumstance>
-  ) -> [CaseResult] {
+  func results(_ body: FinishConformanceRequest, under circumstances: Set<Circumstance>) -> [CaseResult] {
     // A request shows one case: a digest that is named twice shows none.
     var uses: [DigestKey: Int] = [:]
     for request in body.requests { uses[DigestKey(request.requestDigest), default: 0] += 1 }
@@ -167,8 +160,7 @@ extension ConformanceRun {
       return CaseResult(name: row.id, passed: false, seen: "")
     }
     return CaseResult(
-      name: row.id, passed: believed[index] == isRight,
-      seen: believed[index] ? "believed" : "not believed")
+      name: row.id, passed: believed[index] == isRight, seen: believed[index] ? "believed" : "not believed")
   }
 }
 

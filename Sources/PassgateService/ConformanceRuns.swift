@@ -113,8 +113,7 @@ extension Sighting {
     let draft = answer.draft
     self.init(
       outcome: outcome, connection: session.channelBinding, keyID: draft.header.keyID,
-      treeSize: draft.request.signature.treeSize, sequence: draft.header.sequence,
-      check: Self.check(draft))
+      treeSize: draft.request.signature.treeSize, sequence: draft.header.sequence, check: Self.check(draft))
   }
 
   /// The check of the suite that a request makes.

@@ -159,16 +159,3 @@ struct StrangeAuthority {
     return ReplyKey(signer: signer, chain: [leaf, issuer.certificate], isActive: true)
   }
 }
-
-extension DeploymentConfiguration {
-  /// The key that signs for a family now.
-  func activeKey(for family: ReplyFamily) throws(CryptoError) -> ReplyKey {
-    let wanted: [SignatureAlgorithm] = family == .sm2 ? [.sm2SM3, .ecdsaP256SHA256] : [.ecdsaP256SHA256]
-    for algorithm in wanted {
-      if let key = replyKeys.first(where: { $0.isActive && $0.signer.algorithm == algorithm }) {
-        return ReplyKey(signer: try key.signer.duplicate(), chain: key.chain, isActive: true)
-      }
-    }
-    throw CryptoError(.mismatch, "no active reply key of algorithm ecdsa-p256-sha256 is configured")
-  }
-}

@@ -102,7 +102,7 @@ package final class DeploymentService: Sendable {
     }
     worker = try Worker(name: "worker", capacity: 256)
     started = clock.monotonicNanoseconds()
-    if let dossiers { cases.open(configuration, dossiers: dossiers) }
+    if let dossiers { try cases.open(configuration, dossiers: dossiers) }
     traffic?.connect(to: cases)
   }
 
@@ -118,7 +118,12 @@ package final class DeploymentService: Sendable {
   /// Takes new keys and officers over; loops follow when they announce their Hello. The files stay those of the start.
   package func reconfigure(_ configuration: DeploymentConfiguration) {
     self.configuration.replace(configuration)
-    if let dossiers { cases.open(configuration, dossiers: dossiers) }
+    guard let dossiers else { return }
+    do throws(CryptoError) {
+      try cases.open(configuration, dossiers: dossiers)
+    } catch {
+      log.error("keys_refused", ["problem": .string("\(error)")])
+    }
   }
 
   /// Ends the threads after what is queued is done. Call it when the server has drained.

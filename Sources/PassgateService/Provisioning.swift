@@ -16,17 +16,14 @@ struct Provisioning: Sendable {
 
   func provision(_ order: Order) -> Outcome {
     do throws(BodyFault) {
-      var body = try ProvisionRequest.body(order.request.body)
-      let tenants = body.tenants
-      let operationID = body.operationID
-      body.salt = [UInt8](repeating: 0, count: 16)
+      let body = try ProvisionRequest.body(order.request.body)
       var next = directory.read()
       return ledger.once(
-        order, operationID: operationID, contentDigest: sha256(body.encoded().span), keepsBody: true,
+        order, operationID: body.operationID, contentDigest: sha256(body.content.span), keepsBody: true,
         act: { event in
           // Read again under the ledger's lock: another act may have come first.
           next = directory.read()
-          return Deed(apply(tenants, to: &next, event: event))
+          return Deed(apply(body.tenants, to: &next, event: event))
         },
         whenRecorded: { directory.replace(next) })
     } catch {

@@ -25,10 +25,8 @@ struct RegistryKeeper: Sendable {
       guard body.records.count <= Self.recordLimit else { throw BodyFault(field: "records") }
       guard let cipher = try? RegistryCipher(secret: secret) else { return .refusal(.registryUnavailable) }
       let rows = try seal(body.records, cipher)
-      var content = body
-      content.salt = [UInt8](repeating: 0, count: 16)
       return ledger.once(
-        order, operationID: body.operationID, contentDigest: cipher.contentDigest(content.encoded()),
+        order, operationID: body.operationID, contentDigest: cipher.contentDigest(body.content),
         keepsBody: false, repeats: true
       ) { _ in
         Deed(store(body, rows))

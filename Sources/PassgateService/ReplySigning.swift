@@ -33,11 +33,32 @@ enum ReplyFamily: Hashable {
   }
 }
 
+extension DeploymentConfiguration {
+  /// The key that signs for a family now, with a signer of its own for another thread.
+  func activeKey(for family: ReplyFamily) throws(CryptoError) -> ReplyKey {
+    if family == .sm2, let key = try activeKey(of: .sm2SM3) { return key }
+    if let key = try activeKey(of: .ecdsaP256SHA256) { return key }
+    throw CryptoError(.mismatch, "no active reply key of algorithm ecdsa-p256-sha256 is configured")
+  }
+
+  /// Nil where no such key is active.
+  fileprivate func activeKey(of algorithm: SignatureAlgorithm) throws(CryptoError) -> ReplyKey? {
+    let active = replyKeys.first { $0.isActive && $0.signer.algorithm == algorithm }
+    guard let active else { return nil }
+    return ReplyKey(signer: try active.signer.duplicate(), chain: active.chain, isActive: true)
+  }
+}
+
 /// Signs a loop's replies: one signature for all replies of a tick of one family.
 final class ReplySigning {
   private struct Key {
     let signer: FileSigner
     let hasher: Hasher
+
+    init(_ key: ReplyKey) throws(CryptoError) {
+      signer = key.signer
+      hasher = try Hasher(signer.algorithm.hash)
+    }
   }
 
   private let p256: Key
@@ -46,19 +67,8 @@ final class ReplySigning {
   private let individually: Bool
 
   init(_ configuration: DeploymentConfiguration) throws(CryptoError) {
-    func active(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> Key? {
-      guard
-        let key = configuration.replyKeys.first(where: { $0.isActive && $0.signer.algorithm == algorithm })
-      else {
-        return nil
-      }
-      return Key(signer: try key.signer.duplicate(), hasher: try Hasher(algorithm.hash))
-    }
-    guard let p256 = try active(.ecdsaP256SHA256) else {
-      throw CryptoError(.mismatch, "no active reply key of algorithm ecdsa-p256-sha256 is configured")
-    }
-    self.p256 = p256
-    self.sm2 = try active(.sm2SM3)
+    p256 = try Key(configuration.activeKey(for: .p256))
+    sm2 = try configuration.activeKey(of: .sm2SM3).map { (key) throws(CryptoError) in try Key(key) }
     deployment = configuration.deployment
     individually = configuration.signsIndividually
   }

@@ -1,5 +1,6 @@
 import PassgateCaseFile
 import PassgateClient
+import PassgateCrypto
 import PassgateDomain
 import PassgateSystem
 import PassgateWire
@@ -20,6 +21,19 @@ import Testing
     try platform.pass(until: "2026-07-02 10:00")
     try hotel.act(.acknowledge(subject: notice))
     return (platform, hotel)
+  }
+
+  /// What is signed with goes on being so, and the log says why.
+  @Test func aReloadWithoutAnActiveKeyChangesNoSigner() throws {
+    let platform = try TestPlatform.lawful()
+    let hotel = try Applicant(platform)
+    let service = try platform.service(of: .production)
+    var configuration = service.configuration.read()
+    configuration.replyKeys.removeAll { $0.signer.algorithm == .ecdsaP256SHA256 }
+    service.reconfigure(configuration)
+    #expect(platform.logged.count(of: "keys_refused") > 0)
+    try hotel.apply()
+    #expect(try hotel.file().law.state == .submitted)
   }
 
   private func isAnswered(_ hotel: Applicant) throws -> Bool {

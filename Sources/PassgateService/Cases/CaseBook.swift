@@ -16,9 +16,6 @@ struct CaseFolder: Sendable {
 
 /// All cases: the fold of the ledger's steps.
 struct CaseBook: Sendable {
-  /// What the first event of a case names as the one before it.
-  static let beginning = [UInt8](repeating: 0, count: 32)
-
   private var folders: [String: CaseFolder] = [:]
 
   /// In the order of their tenants' ids.
@@ -60,8 +57,7 @@ extension CaseBook {
   /// Takes in what the ledger holds of a case; other events are none of it.
   mutating func take(_ recorded: LedgerEvent) throws {
     guard !recorded.caseEvent.isEmpty else { return }
-    let event = try PassgateDomain.CaseEvent(
-      PassgateWire.CaseEvent(decoding: recorded.caseEvent.span))
+    let event = try PassgateDomain.CaseEvent(PassgateWire.CaseEvent(decoding: recorded.caseEvent.span))
     let signer =
       try recorded.requestHeader.isEmpty
       ? [] : RequestHeader(decoding: recorded.requestHeader.span).keyID

@@ -30,24 +30,21 @@ extension CaseOffice {
   //= Measures art.11
   func complain(_ order: Order) -> Outcome {
     do throws(BodyFault) {
-      var body = try ComplainRequest.body(order.request.body)
+      let body = try ComplainRequest.body(order.request.body)
       guard let dossiers else { return .refusal(.internal) }
       if let held = prepare(body.tenantID) { return held }
-      body.salt = [UInt8](repeating: 0, count: 16)
       var draft: Draft?
       return ledger.once(
-        order, operationID: body.operationID, contentDigest: sha256(body.encoded().span),
-        keepsBody: false,
+        order, operationID: body.operationID, contentDigest: sha256(body.content.span), keepsBody: false,
         act: { place in
           do throws(DossierFault) {
             let sealed = try dossiers.seal(complaint: body, of: order.header.keyID)
             let reply = ComplainReply(salt: freshSalt(), caseID: sealed.caseID).encoded()
             guard hasCase(body.tenantID) else { return Deed(.success(reply)) }
             let act = PassgateDomain.CaseAct.complain(caseID: sealed.caseID, digest: sealed.digest)
-            var proposal = Proposal(
-              act: act, actor: .anyone(order.header.keyID), tenantID: body.tenantID)
-            proposal.order = order
-            return deed(proposal, at: place, into: &draft, reply: reply)
+            var intent = Intent(act: act, actor: .anyone(order.header.keyID), tenantID: body.tenantID)
+            intent.order = order
+            return deed(intent, at: place, into: &draft, reply: reply)
           } catch {
             return Deed(error.outcome)
           }

@@ -34,8 +34,7 @@ package final class CaseOffice: Sendable {
 
   /// Folds the ledger's steps. A step that the law's table does not allow stops the start.
   package init(
-    _ ledger: Ledger, certificates: TenantCertificates, calendar: LegalCalendar, clock: any Clock,
-    log: Log
+    _ ledger: Ledger, certificates: TenantCertificates, calendar: LegalCalendar, clock: any Clock, log: Log
   ) throws {
     self.ledger = ledger
     tenants = CaseTenants(certificates: certificates)
@@ -68,8 +67,8 @@ package final class CaseOffice: Sendable {
   }
 
   /// Acts are possible from now on, signed by this configuration's reply key.
-  func open(_ configuration: DeploymentConfiguration, dossiers: DossierKeeper) {
-    guard let signer = StatementSigner(configuration) else { return }
+  func open(_ configuration: DeploymentConfiguration, dossiers: DossierKeeper) throws(CryptoError) {
+    let signer = try StatementSigner(configuration)
     let officers = Set(configuration.officers.map(\.id))
     counter.withLock { $0 = Counter(signer: signer, dossiers: dossiers, officers: officers) }
   }
@@ -97,19 +96,16 @@ package final class CaseOffice: Sendable {
   /// Carries out what a signed call orders.
   func act(_ order: Order) -> Outcome {
     do throws(BodyFault) {
-      var body = try ActRequest.body(order.request.body)
+      let body = try ActRequest.body(order.request.body)
       guard Method.named(order.header.method)?.act == body.act.kind else {
         throw BodyFault(field: "act")
       }
-      let proposal = try Proposal(body, order)
-      body.salt = [UInt8](repeating: 0, count: 16)
-      if let held = prepare(proposal.tenantID) { return held }
+      let intent = try Intent(body, order)
+      if let held = prepare(intent.tenantID) { return held }
       var draft: Draft?
       return ledger.once(
-        order, operationID: body.operationID, contentDigest: sha256(body.encoded().span),
-        keepsBody: true,
-        act: { place in deed(proposal, at: place, into: &draft) },
-        whenRecorded: { commit(draft) })
+        order, operationID: body.operationID, contentDigest: sha256(body.content.span), keepsBody: true,
+        act: { place in deed(intent, at: place, into: &draft) }, whenRecorded: { commit(draft) })
     } catch {
       return error.outcome
     }
@@ -129,7 +125,7 @@ package final class CaseOffice: Sendable {
     -> Outcome
   {
     if actor != .clock, let held = prepare(tenantID) { return held }
-    let proposal = Proposal(act: act, actor: actor, tenantID: tenantID)
+    let intent = Intent(act: act, actor: actor, tenantID: tenantID)
     let number = book.withLock { $0[tenantID]?.law.lastNumber ?? 0 } + 1
     var draft: Draft?
     return ledger.note(
@@ -137,8 +133,7 @@ package final class CaseOffice: Sendable {
       actor: "(\(actor))",
       // Two threads that see the same do it once; what they see otherwise is not taken for it.
       operationID: Array(sha256(Array("\(tenantID) \(number) \(act)".utf8).span).prefix(16)),
-      act: { place in deed(proposal, at: place, into: &draft) },
-      whenRecorded: { commit(draft) })
+      act: { place in deed(intent, at: place, into: &draft) }, whenRecorded: { commit(draft) })
   }
 
   /// A step that has been decided and not recorded yet.
@@ -148,28 +143,25 @@ package final class CaseOffice: Sendable {
   }
 
   /// - Parameter reply: the body of the answer, when it is not the event.
-  func deed(_ proposal: Proposal, at place: UInt64, into draft: inout Draft?, reply: [UInt8]? = nil)
-    -> Deed
-  {
+  func deed(_ intent: Intent, at place: UInt64, into draft: inout Draft?, reply: [UInt8]? = nil) -> Deed {
     do {
       guard let counter = counter.withLock({ $0 }) else { throw Refused(.internal) }
       let now = clock.wallMilliseconds()
-      let current = try folder(of: proposal)
+      let current = try folder(of: intent)
       let checks = checks(counter, at: now)
-      try checks.check(proposal, in: current?.law)
+      try checks.check(intent, in: current?.law)
       let decided = try Case.decide(
-        proposal.act, by: proposal.actor, clause: proposal.clause, evidence: proposal.evidence,
-        tenantID: proposal.tenantID, in: current?.law, at: now, calendar: calendar)
+        intent.act, by: intent.actor, clause: intent.clause, evidence: intent.evidence,
+        tenantID: intent.tenantID, in: current?.law, at: now, calendar: calendar)
       let bytes = try PassgateWire.CaseEvent(
-        decided, previous: current?.head ?? CaseBook.beginning,
-        requestDigest: proposal.order?.leaf ?? []
+        decided, previous: current?.head, requestDigest: intent.order?.leaf ?? []
       ).encoded()
       let next = try CaseFolder(
-        current, taking: decided, digest: sha256(bytes.span), place: place, signer: proposal.keyID)
+        current, taking: decided, digest: sha256(bytes.span), place: place, signer: intent.keyID)
       draft = Draft(folder: next, directories: try directories(following: next))
-      try checks.claimDocuments(of: proposal)
+      try checks.claimDocuments(of: intent)
       let step = try counter.signer.seal(bytes)
-      let event = try SignedEvent(step, order: proposal.order)
+      let event = try SignedEvent(step, order: intent.order)
       return Deed(
         .success(reply ?? ActReply(salt: freshSalt(), event: event).encoded()), step: step)
     } catch {
@@ -189,8 +181,8 @@ package final class CaseOffice: Sendable {
     }
   }
 
-  private func checks(_ counter: Counter, at now: UInt64) -> CaseChecks {
-    CaseChecks(
+  private func checks(_ counter: Counter, at now: UInt64) -> ActChecks {
+    ActChecks(
       dossiers: counter.dossiers, tenants: tenants,
       directories: directories.withLock { $0.values.map { $0.read() } }, officers: counter.officers, now: now)
   }
@@ -203,11 +195,9 @@ package final class CaseOffice: Sendable {
   }
 
   /// The directories that a step changes, as they will be.
-  private func directories(following folder: CaseFolder) throws(ProvisionFault)
-    -> [(
-      Published<Directory>, Directory
-    )]
-  {
+  private func directories(
+    following folder: CaseFolder
+  ) throws(ProvisionFault) -> [(Published<Directory>, Directory)] {
     var changed: [(Published<Directory>, Directory)] = []
     for (deployment, published) in directories.withLock({ $0 }) {
       var next = published.read()
@@ -219,12 +209,12 @@ package final class CaseOffice: Sendable {
   }
 
   /// The case that an act is about. A case that is somebody else's does not exist for a tenant.
-  private func folder(of proposal: Proposal) throws(Refused) -> CaseFolder? {
-    let folder = folder(proposal.tenantID)
-    guard proposal.actor == .tenant, let folder, folder.owner != proposal.keyID else {
+  private func folder(of intent: Intent) throws(Refused) -> CaseFolder? {
+    let folder = folder(intent.tenantID)
+    guard intent.actor == .tenant, let folder, folder.owner != intent.keyID else {
       return folder
     }
-    throw Refused(proposal.isApplication ? .caseExists : .noSuchCase, field: "tenant_id")
+    throw Refused(intent.act.kind == .apply ? .caseExists : .noSuchCase, field: "tenant_id")
   }
 
   // MARK: Terms
@@ -286,9 +276,7 @@ package final class CaseOffice: Sendable {
       // Another thread may have recorded it meanwhile.
       let isDone = outcome.reason == .noReason || !isDue(act, of: tenantID)
       guard isDone else {
-        log.error(
-          "term_not_recorded",
-          ["tenant": .string(tenantID), "reason": .string(outcome.reason.name)])
+        log.error("term_not_recorded", ["tenant": .string(tenantID), "reason": .string(outcome.reason.name)])
         return count
       }
       count += 1

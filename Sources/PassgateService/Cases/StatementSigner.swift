@@ -2,18 +2,13 @@ import PassgateCrypto
 import PassgateRPC
 import PassgateWire
 
-/// Signs documents of the platform with the active P-256 reply key: steps of cases, statements, reports.
+/// Signs documents of the platform with an active reply key: steps of cases, statements, reports.
 struct StatementSigner: Sendable {
   private let key: ReplyKey
 
-  /// Nil when no such key is active.
-  init?(_ configuration: DeploymentConfiguration) {
-    guard
-      let key = configuration.replyKeys.first(where: {
-        $0.isActive && $0.signer.algorithm == .ecdsaP256SHA256
-      })
-    else { return nil }
-    self.key = key
+  /// With the key that signs replies of this family.
+  init(_ configuration: DeploymentConfiguration, for family: ReplyFamily = .p256) throws(CryptoError) {
+    key = try configuration.activeKey(for: family)
   }
 
   /// The key with its chain, as a client verifies it.
@@ -27,7 +22,6 @@ struct StatementSigner: Sendable {
   }
 
   func seal(_ event: [UInt8]) throws(CryptoError) -> SealedStep {
-    SealedStep(
-      event: event, signature: try sign(event, as: .event), certificates: key.chain.map(\.der))
+    SealedStep(event: event, signature: try sign(event, as: .event), certificates: key.chain.map(\.der))
   }
 }

@@ -13,9 +13,7 @@ final class TermWatch: Sendable {
   init(_ clock: any Clock, recorded: UInt64, nextDue: UInt64?) {
     self.clock = clock
     guarding = Mutex(
-      ClockGuard(
-        wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds(), recorded: recorded)
-    )
+      ClockGuard(wall: clock.wallMilliseconds(), monotonic: clock.monotonicNanoseconds(), recorded: recorded))
     self.nextDue = Atomic(nextDue ?? .max)
   }
 

@@ -3,7 +3,7 @@ import PassgateDomain
 import PassgateWire
 
 /// What an act must satisfy that the law's table cannot see: keys, certificates, uploaded documents.
-struct CaseChecks {
+struct ActChecks {
   let dossiers: DossierKeeper
   let tenants: CaseTenants
   let directories: [Directory]
@@ -12,13 +12,13 @@ struct CaseChecks {
   let now: UInt64
 
   /// - Parameter law: nil while there is no case.
-  func check(_ proposal: Proposal, in law: Case?) throws {
-    switch proposal.act {
+  func check(_ intent: Intent, in law: Case?) throws {
+    switch intent.act {
     case .apply(let dossier):
-      try checkID(proposal.tenantID)
-      try checkDocuments(of: dossier, proposal)
+      try checkID(intent.tenantID)
+      try checkDocuments(of: dossier, intent)
     case .supplement(let dossier), .renewMaterials(let dossier):
-      try checkDocuments(of: dossier, proposal)
+      try checkDocuments(of: dossier, intent)
     case .requestCertificate(let order): try check(order)
     case .registerCertificate(let certificate): try check(certificate, in: law)
     case .draftAgreement(let agreement):
@@ -37,8 +37,8 @@ struct CaseChecks {
     }
   }
 
-  private func checkDocuments(of dossier: PassgateDomain.Dossier, _ proposal: Proposal) throws {
-    let missing = try dossiers.missing(dossier, of: proposal.keyID)
+  private func checkDocuments(of dossier: PassgateDomain.Dossier, _ intent: Intent) throws {
+    let missing = try dossiers.missing(dossier, of: intent.keyID)
     guard missing.isEmpty else {
       let places = dossier.materials.indices.filter {
         missing.contains(dossier.materials[$0].digest)
@@ -49,9 +49,9 @@ struct CaseChecks {
   }
 
   /// Ties the documents of a dossier to its case. Last of all, because what is tied stays: a refused act ties nothing.
-  func claimDocuments(of proposal: Proposal) throws {
-    guard let dossier = proposal.dossier else { return }
-    try dossiers.claim(dossier, of: proposal.keyID, for: proposal.tenantID)
+  func claimDocuments(of intent: Intent) throws {
+    guard let dossier = intent.dossier else { return }
+    try dossiers.claim(dossier, of: intent.keyID, for: intent.tenantID)
   }
 
   private func check(_ order: PassgateDomain.CertificateOrder) throws(Refused) {
@@ -59,8 +59,7 @@ struct CaseChecks {
     do {
       let request = try CertificateRequest(der: order.request.span)
       guard request.publicKey.keyID == order.keyID else {
-        throw Refused(
-          .certificateRefused, field: "\(path).key_id: it is not the id of the request's key")
+        throw Refused(.certificateRefused, field: "\(path).key_id: it is not the id of the request's key")
       }
       guard let algorithm = SignatureAlgorithm(rawValue: order.algorithm) else {
         throw Refused(.certificateRefused, field: "\(path).algorithm")
@@ -79,8 +78,7 @@ struct CaseChecks {
       throw Refused(.certificateRefused, field: "\(path).certificate: it does not decode")
     }
     guard parsed.publicKey.keyID == certificate.keyID else {
-      throw Refused(
-        .certificateRefused, field: "\(path).key_id: it is not the id of the certificate's key")
+      throw Refused(.certificateRefused, field: "\(path).key_id: it is not the id of the certificate's key")
     }
     if let law { try tenants.check(certificate, in: law, at: Int64(clamping: now / 1_000)) }
   }

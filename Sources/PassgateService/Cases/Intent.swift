@@ -3,7 +3,7 @@ import PassgateDomain
 import PassgateWire
 
 /// An act before it is decided: who wants what, on which grounds.
-struct Proposal {
+struct Intent {
   let act: PassgateDomain.CaseAct
   let actor: PassgateDomain.CaseActor
   let tenantID: String
@@ -35,10 +35,6 @@ struct Proposal {
 
   /// The key that signed the call.
   var keyID: [UInt8] { order?.header.keyID ?? [] }
-
-  var isApplication: Bool {
-    if case .apply = act { true } else { false }
-  }
 
   /// The dossier that the act hands in.
   var dossier: PassgateDomain.Dossier? {
