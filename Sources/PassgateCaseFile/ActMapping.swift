@@ -119,8 +119,7 @@ extension PassgateWire.Review {
   init(_ outcome: ReviewOutcome) {
     switch outcome {
     case .pass(let findings):
-      self.init(
-        outcome: .pass, findings: findings.map { PassgateWire.ConditionFinding($0) }, reasons: [])
+      self.init(outcome: .pass, findings: findings.map { PassgateWire.ConditionFinding($0) }, reasons: [])
     case .fail(let reasons): self.init(outcome: .fail, findings: [], reasons: reasons)
     case .supplement(let reasons): self.init(outcome: .supplement, findings: [], reasons: reasons)
     }

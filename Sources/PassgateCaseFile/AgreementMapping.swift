@@ -72,8 +72,7 @@ extension PassgateWire.Agreement {
       version: agreement.version, mode: PassgateWire.AccessMode(agreement.mode),
       quota: PassgateWire.Volume(agreement.quota),
       scopes: agreement.scopes.map { PassgateWire.SceneScope($0) },
-      deemedReceiptDays: UInt32(agreement.deemedReceiptDays),
-      lines: lines.map { String(Substring($0)) },
+      deemedReceiptDays: UInt32(agreement.deemedReceiptDays), lines: lines.map { String(Substring($0)) },
       digest: agreement.digest)
   }
 }

@@ -68,8 +68,7 @@ package struct CaseFile: Sendable {
   private mutating func hide(_ signed: SignedEvent) {
     law.applyHidden()
     entries.append(
-      Entry(
-        number: law.lastNumber, digest: signed.digest, event: nil, proof: .none, signed: signed))
+      Entry(number: law.lastNumber, digest: signed.digest, event: nil, proof: .none, signed: signed))
   }
 
   private mutating func take(_ signed: SignedEvent, _ trust: CaseTrust) throws(CaseFileError) {
@@ -142,7 +141,6 @@ struct OpenedEvent {
       throw CaseFileError(place, .undecodable, error.description)
     }
     header =
-      signed.requestHeader.isEmpty
-      ? nil : try decode(signed.requestHeader, at: place, .requestUndecodable)
+      signed.requestHeader.isEmpty ? nil : try decode(signed.requestHeader, at: place, .requestUndecodable)
   }
 }

@@ -14,8 +14,7 @@ extension PassgateDomain.SceneScope {
       },
       hours: DailyHours(
         from: try minute(scope.fromMinute, in: "from_minute"),
-        until: try minute(scope.untilMinute, in: "until_minute")),
-      legalBasis: scope.legalBasis)
+        until: try minute(scope.untilMinute, in: "until_minute")), legalBasis: scope.legalBasis)
   }
 }
 
@@ -102,8 +101,7 @@ extension PassgateWire.Dossier {
   package init(_ dossier: PassgateDomain.Dossier) {
     self.init(
       organisation: PassgateWire.Organisation(dossier.organisation),
-      scopes: dossier.scopes.map { PassgateWire.SceneScope($0) },
-      volume: PassgateWire.Volume(dossier.volume),
+      scopes: dossier.scopes.map { PassgateWire.SceneScope($0) }, volume: PassgateWire.Volume(dossier.volume),
       materials: dossier.materials.map { PassgateWire.Material($0) })
   }
 }

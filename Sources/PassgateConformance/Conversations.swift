@@ -150,8 +150,7 @@ private func slowCalls(_ stage: Stage, on session: Session) throws(ClientError) 
       sequence: UInt64(number), bodyDigest: hasher.digest(body.span), traceID: try stage.random(16),
       publicKey: stranger.publicKey
     ).encoded()
-    requests.append(
-      Request(header: header, body: body, signature: try stranger.sign(headers: [header])[0]))
+    requests.append(Request(header: header, body: body, signature: try stranger.sign(headers: [header])[0]))
   }
   return requests
 }

@@ -140,8 +140,7 @@ private func claim(_ change: @escaping @Sendable (inout PassgateWire.IdentityCla
 }
 
 private func body(
-  _ method: String = Stage.identityMethod,
-  _ make: @escaping @Sendable (Stage) throws(ClientError) -> [UInt8]
+  _ method: String = Stage.identityMethod, _ make: @escaping @Sendable (Stage) throws(ClientError) -> [UInt8]
 ) -> Play {
   { (stage) throws(ClientError) in
     let session = try stage.connection()

@@ -164,9 +164,7 @@ extension DossierStore.State {
     return []
   }
 
-  @discardableResult mutating func purge(_ limits: DossierLimits, at now: UInt64) throws(StoreError)
-    -> Int
-  {
+  @discardableResult mutating func purge(_ limits: DossierLimits, at now: UInt64) throws(StoreError) -> Int {
     guard now > limits.unclaimedAge else { return 0 }
     let old = try expired.all([.number(now - limits.unclaimedAge)]) { ($0.integer(0), $0.number(1)) }
     var weight: UInt64 = 0

@@ -148,8 +148,7 @@ extension CaseFault {
   static let secondOfficer = CaseFault(
     reason: .secondOfficer, field: "act.confirm.subject",
     text: "another officer than the one who proposed confirms, within 24 hours")
-  static let termOver = CaseFault(
-    reason: .termOver, field: "act", text: "the term for this has run out")
+  static let termOver = CaseFault(reason: .termOver, field: "act", text: "the term for this has run out")
 
   static func noSubject(_ field: String) -> CaseFault {
     CaseFault(reason: .noSuchSubject, field: field, text: "nothing of this number waits for this act")

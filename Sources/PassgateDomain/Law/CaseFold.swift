@@ -47,8 +47,7 @@ extension Case {
 
   private mutating func runTerm(of kind: MaterialKind, hasExpired: Bool, _ event: CaseEvent) {
     guard let dueAt = event.dueAt else { return }
-    var term =
-      materialTerms[kind] ?? MaterialTerm(number: event.number, dueAt: dueAt, hasExpired: hasExpired)
+    var term = materialTerms[kind] ?? MaterialTerm(number: event.number, dueAt: dueAt, hasExpired: hasExpired)
     term.dueAt = min(term.dueAt, dueAt)
     term.hasExpired = term.hasExpired || hasExpired
     materialTerms[kind] = term

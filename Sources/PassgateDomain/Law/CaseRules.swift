@@ -60,8 +60,7 @@ package struct CaseRule: Sendable {
 
   /// The row as its first officer uses it: nothing but the proposal comes of it.
   var proposal: CaseRule {
-    CaseRule(
-      .propose, variant, in: from, by: actor, clauses, period: .confirmation, isInternal: true)
+    CaseRule(.propose, variant, in: from, by: actor, clauses, period: .confirmation, isInternal: true)
   }
 }
 
@@ -110,8 +109,7 @@ package enum CaseRules {
     //= Measures art.7(3)
     CaseRule(.requestCertificate, .forSandbox, in: connected, by: .tenant, [Clause(7, 3)]),
     CaseRule(.registerCertificate, .forSandbox, in: connected, by: .officer, [Clause(7, 3)]),
-    CaseRule(
-      .passConformance, in: [.debugging], by: .platform, [Clause(7, 3)], to: .becomes(.agreement)),
+    CaseRule(.passConformance, in: [.debugging], by: .platform, [Clause(7, 3)], to: .becomes(.agreement)),
     //= Measures art.7(5)
     CaseRule(.open, in: [.agreement], by: .officer, [Clause(7, 5)], to: .becomes(.open)),
   ]
@@ -120,8 +118,7 @@ package enum CaseRules {
   private static let materials: [CaseRule] = [
     //= Measures art.6(2)
     CaseRule(.declareChange, in: holdingMaterials, by: .tenant, [Clause(6, 2)], period: .material),
-    CaseRule(
-      .renewMaterials, in: holdingMaterials.filter { $0 != .supplement }, by: .tenant, [Clause(6, 2)]),
+    CaseRule(.renewMaterials, in: holdingMaterials.filter { $0 != .supplement }, by: .tenant, [Clause(6, 2)]),
     CaseRule(.expireMaterial, in: holdingMaterials, by: .clock, [Clause(6, 2)], period: .material),
     CaseRule(.lapse, .ofMaterial, in: applying, by: .clock, [Clause(6, 2)]),
   ]
@@ -153,8 +150,7 @@ package enum CaseRules {
     CaseRule(
       .acknowledge, .ofSuspension, in: [.suspended], by: .tenant, [Clause(13)], period: .days(suspensionDays)),
     CaseRule(
-      .deemReceived, .ofSuspension, in: [.suspended], by: .clock, [Clause(13)],
-      period: .days(suspensionDays)),
+      .deemReceived, .ofSuspension, in: [.suspended], by: .clock, [Clause(13)], period: .days(suspensionDays)),
     CaseRule(.giveFeedback, .ofSuspension, in: [.suspended], by: .tenant, [Clause(13)]),
     CaseRule(.verifyCorrection, .ofSuspension, in: [.suspended], by: .officer, [Clause(13)]),
     CaseRule(.reopen, in: [.suspended], by: .officer, [Clause(13)], to: .becomes(.open)),
@@ -214,8 +210,7 @@ package enum CaseRules {
       .lapse, .ofMaterial, in: supervised, by: .clock, [Clause(13, 2)], to: .becomes(.suspended),
       period: .receipt),
     //= Measures art.14(1)
-    CaseRule(
-      .lapse, .ofSuspension, in: [.suspended], by: .clock, [Clause(14, 1)], to: .becomes(.terminated)),
+    CaseRule(.lapse, .ofSuspension, in: [.suspended], by: .clock, [Clause(14, 1)], to: .becomes(.terminated)),
     CaseRule(
       .terminate, in: living, by: .officer, terminationGrounds, to: .becomes(.terminated), officers: 2),
   ]
@@ -226,8 +221,7 @@ package enum CaseRules {
     CaseRule(.inspect, in: connected + [.terminated], by: .officer, [Clause(10)]),
     CaseRule(.direct, in: all, by: .officer, [Clause(10)], isInternal: true),
     //= Measures art.5
-    CaseRule(
-      .recheckEligibility, in: [.approved] + connected, by: .officer, [Clause(5)], isInternal: true),
+    CaseRule(.recheckEligibility, in: [.approved] + connected, by: .officer, [Clause(5)], isInternal: true),
     //= Measures art.12(2)
     CaseRule(.reportAnomaly, in: supervised, by: .platform, [Clause(12, 2)], isInternal: true),
     //= Measures art.11

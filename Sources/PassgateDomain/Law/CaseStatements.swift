@@ -3,9 +3,7 @@ extension Case {
 
   /// Refuses an act that does not state what it must.
   /// - Parameter current: nil for the application that begins a case.
-  static func checkStatement(
-    _ act: CaseAct, in current: Case?, at now: UInt64
-  ) throws(CaseFault) {
+  static func checkStatement(_ act: CaseAct, in current: Case?, at now: UInt64) throws(CaseFault) {
     if case .propose(let inner) = act { return try checkStatement(inner, in: current, at: now) }
     try checkTexts(act)
     do throws(CaseFault) {
@@ -22,9 +20,7 @@ extension Case {
     }
   }
 
-  private static func checkContent(
-    of act: CaseAct, in current: Case?, at now: UInt64
-  ) throws(CaseFault) {
+  private static func checkContent(of act: CaseAct, in current: Case?, at now: UInt64) throws(CaseFault) {
     let today = LegalCalendar.day(of: now)
     switch act {
     //= Measures art.6(1)
@@ -85,8 +81,7 @@ extension Case {
 extension CaseFault {
   /// With its field as that of an act on the wire.
   func below(_ kind: CaseAct.Kind) -> CaseFault {
-    CaseFault(
-      reason: reason, field: "act.\(kind.fieldName)" + (field.isEmpty ? "" : ".\(field)"), text: text)
+    CaseFault(reason: reason, field: "act.\(kind.fieldName)" + (field.isEmpty ? "" : ".\(field)"), text: text)
   }
 
   static func statement(_ field: String, _ text: String) -> CaseFault {

@@ -54,9 +54,7 @@ package enum DossierRules {
       materials.count <= documents.upperBound, "materials",
       "a dossier has at most \(documents.upperBound) documents")
     for kind in MaterialKind.allCases where !materials.contains(where: { $0.kind == kind }) {
-      findings.require(
-        false, "materials",
-        "missing: \(kind.text.both), art.6(1)(\(kind.rawValue))")
+      findings.require(false, "materials", "missing: \(kind.text.both), art.6(1)(\(kind.rawValue))")
     }
   }
 
@@ -65,8 +63,7 @@ package enum DossierRules {
   ) {
     findings.require(
       CaseText.isClean(material.title, characters: names), "\(path).title", "a title has 1 to 128 characters")
-    findings.require(
-      material.digest.count == digestBytes, "\(path).digest", "a SHA-256 digest has 32 bytes")
+    findings.require(material.digest.count == digestBytes, "\(path).digest", "a SHA-256 digest has 32 bytes")
     findings.require(
       documentBytes.contains(material.byteCount), "\(path).byte_count", "a document has 1 byte to 16 MiB")
     //= Measures art.6(2)
