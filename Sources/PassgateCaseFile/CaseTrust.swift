@@ -25,6 +25,8 @@ package final class CaseTrust {
 
   private let anchors: [Certificate]
   private var platformKeys: [[UInt8]: [PlatformKey]] = [:]
+  /// Ids of keys that no certificate given for them ever made one of the platform's.
+  private var strangeKeys: Set<[UInt8]> = []
   private var callers: [[UInt8]: PublicKey] = [:]
   private let sha256Hasher: Hasher
   private let sm3Hasher: Hasher
@@ -39,12 +41,26 @@ package final class CaseTrust {
     for key in callers { learn(caller: key) }
   }
 
-  /// Takes keys of the platform as they were given. One that cannot be read is left out: what it signed fails.
+  /// Takes keys of the platform as they were given. One that cannot be read is left out: what it signed fails. So is
+  /// one whose chain is valid at no time, and one that is given again: a file with thousands takes no longer for it.
   package func learn(_ keys: [ReplyKey]) {
     for key in keys {
       guard let read = PlatformKey(key), let leaf = read.chain.first else { continue }
-      platformKeys[leaf.publicKey.keyID, default: []].append(read)
+      let id = leaf.publicKey.keyID
+      guard isEverValid(read) else {
+        strangeKeys.insert(id)
+        continue
+      }
+      let isKnown = platformKeys[id, default: []].contains {
+        $0.chain.map(\.der) == read.chain.map(\.der) && $0.verifier.algorithm == read.verifier.algorithm
+      }
+      if !isKnown { platformKeys[id, default: []].append(read) }
     }
+  }
+
+  /// A chain that is valid at any time is so when the last of its certificates has begun.
+  private func isEverValid(_ key: PlatformKey) -> Bool {
+    Set((key.chain + anchors).map(\.notBefore)).contains { isValid(key, at: $0) }
   }
 
   /// Takes the key of somebody who calls the platform.
@@ -64,7 +80,7 @@ package final class CaseTrust {
     let named = platformKeys[keyID, default: []].filter {
       algorithm == nil || $0.verifier.algorithm.rawValue == algorithm
     }
-    guard !named.isEmpty else { return .unknownKey }
+    guard !named.isEmpty else { return strangeKeys.contains(keyID) ? .untrustedKey : .unknownKey }
     guard let key = named.first(where: { isValid($0, at: Int64(clamping: milliseconds / 1000)) }) else {
       return .untrustedKey
     }

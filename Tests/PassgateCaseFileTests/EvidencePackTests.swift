@@ -147,6 +147,18 @@ import Testing
     for (found, expected) in zip(found, change.problems) { #expect(found.hasPrefix(expected)) }
   }
 
+  /// Anybody can have the platform's public key certified by an authority of its own, as often as a file holds it.
+  @Test func strangeCertificatesOfTheRightKeyDoNotStandInTheWay() throws {
+    var (maker, pack) = try Self.made()
+    let strange = try TestAuthority().issue(.replySigning, key: maker.platform.key)
+    let key = ReplyKey(state: .active, algorithm: 1, certificates: strange.chain.map(\.der))
+    pack.keys = [ReplyKey](repeating: key, count: 100) + pack.keys + pack.keys
+    #expect(try Self.verify(pack, maker).isGood)
+    pack.keys = [key]
+    let summary = try Self.verify(pack, maker)
+    #expect(summary.problems.first?.fault == .untrustedKey && summary.verifiedEntries == 0)
+  }
+
   @Test func withoutItsKeysNothingVerifies() throws {
     var (maker, pack) = try Self.made()
     pack.keys = []
