@@ -43,6 +43,8 @@ package final class DeploymentService: Sendable {
   let strangers: Strangers
   let metrics = MetricsBoard()
   let worker: Worker
+  /// For what anybody may call: however much that is, officers and terms have a worker of their own.
+  let visitors: Worker
   let registry: RegistryKeeper
   let provisioning: Provisioning
   package let conformance: ConformanceDesk
@@ -101,6 +103,7 @@ package final class DeploymentService: Sendable {
       cases.note(.passConformance(pass), by: .platform, tenantID: tenantID)
     }
     worker = try Worker(name: "worker", capacity: 256)
+    visitors = try Worker(name: "visitors", capacity: 256)
     started = clock.monotonicNanoseconds()
     if let dossiers { try cases.open(configuration, dossiers: dossiers) }
     traffic?.connect(to: cases)
@@ -129,6 +132,7 @@ package final class DeploymentService: Sendable {
   /// Ends the threads after what is queued is done. Call it when the server has drained.
   package func stop() {
     worker.stop()
+    visitors.stop()
     traffic?.stop()
     evidence?.stop()
   }

@@ -230,7 +230,8 @@ package final class Pipeline: CallHandler {
     let cancellation = Cancellation()
     let (mailbox, shared, clock) = (mailbox, shared, shared.clock)
     let (order, deadline) = (request.order, request.deadline)
-    let isQueued = shared.worker.submit {
+    let worker = request.method.caller == .selfDeclared ? shared.visitors : shared.worker
+    let isQueued = worker.submit {
       let outcome: Outcome
       if cancellation.isCancelled {
         outcome = .refusal(.cancelled)

@@ -5,6 +5,7 @@ import PassgateDomain
 import PassgateSystem
 import PassgateTestKit
 import PassgateWire
+import Synchronization
 import Testing
 
 @testable import PassgateService
@@ -105,5 +106,18 @@ import Testing
     }
     // Applied, five ends of materials, five terms of fifteen days.
     #expect(cases.allFolders.allSatisfy { $0.law.lastNumber == 11 })
+  }
+
+  /// Whatever strangers keep busy.
+  @Test func officersDoNotWaitForStrangers() throws {
+    let platform = try TestPlatform.lawful()
+    let hotel = try Applicant(platform)
+    let service = try platform.service(of: .production)
+    let isOver = Atomic<Bool>(false)
+    defer { isOver.store(true, ordering: .relaxed) }
+    for _ in 0..<2 { #expect(service.visitors.submit { while !isOver.load(ordering: .relaxed) {} }) }
+    let list = ListCasesRequest(salt: freshSalt(), after: "").encoded()
+    let draft = ClientDraft(method: "passgate.v1.Supervision/ListCases", body: list)
+    #expect(try hotel.officer("reviewer").call(draft).reason == .noReason)
   }
 }
