@@ -1,7 +1,7 @@
 package import PassgateDomain
 package import PassgateWire
 
-// Each enumeration is paired with its counterpart once; the way back is a search.
+// Each enumeration is paired with its counterpart once; the way back of what a peer may choose is a search.
 
 extension PassgateWire.PublicField {
   package init(_ field: PassgateDomain.PublicField) {

@@ -8,6 +8,8 @@ final class TermWatch: Sendable {
   /// Milliseconds since 1970; `.max` when no term runs.
   private let nextDue: Atomic<UInt64>
   private let isUnderWay = Atomic<Bool>(false)
+  /// Monotonic nanoseconds.
+  private let nextMinute = Atomic<UInt64>(0)
 
   /// - Parameter recorded: the time of the ledger's last event, milliseconds since 1970.
   init(_ clock: any Clock, recorded: UInt64, nextDue: UInt64?) {
@@ -43,6 +45,14 @@ final class TermWatch: Sendable {
   }
 
   func end() { isUnderWay.store(false, ordering: .releasing) }
+
+  /// True for one caller, once a minute.
+  func isMinuteOver() -> Bool {
+    let (now, due) = (clock.monotonicNanoseconds(), nextMinute.load(ordering: .relaxed))
+    guard now >= due else { return false }
+    return nextMinute.compareExchange(expected: due, desired: now + 60_000_000_000, ordering: .relaxed)
+      .exchanged
+  }
 
   /// An operator vouches for the wall clock.
   func trust() {
