@@ -106,7 +106,8 @@ struct ProvisionFile {
     Tenant(
       id: reader.string("id"), name: reader.string("name"),
       mode: choice(reader, "mode", modeNames) ?? .mobileCertificate,
-      state: choice(reader, "state", stateNames, default: .open) ?? .open,
+      // Only a case can be on its way to the opening.
+      state: choice(reader, "state", stateNames.filter { $0.key != .notOpen }, default: .open) ?? .open,
       scenes: reader.list("scenes"), keys: reader.objects("keys").map(key),
       checksPerMinute: UInt32(reader.integer("checksPerMinute", in: 0...10_000_000, default: 0)),
       tlsCertificate: certificate(reader, "tlsCertificate", isOptional: true))

@@ -48,7 +48,7 @@ extension EndToEnd {
         "officers: two officers have one key; issue each a certificate of their own"),
       Mistake(
         "[\"supervisor\"]", "[\"boss\"]",
-        "officers[1].roles: boss is no role; use registrar, key-officer, supervisor"),
+        "officers[1].roles: boss is no role; use registrar, reviewer, legal, key-officer, supervisor"),
       Mistake(
         "\"auditor.crt.pem\"", "\"hotel.crt.pem\"",
         "officers[1].certificate: the certificate is refused for operator-signing: unsuitable certificate "
