@@ -5,9 +5,11 @@ package import PassgateWire
 extension PassgateDomain.ConditionFinding {
   /// Throws for a condition that art. 5 does not have, and for a day that does not exist.
   package init(_ finding: PassgateWire.ConditionFinding) throws(WireError) {
-    guard (1...5).contains(finding.condition) else { throw WireError(.outOfRange, field: "condition") }
+    guard let condition = UInt8(exactly: finding.condition).flatMap(EligibilityCondition.init) else {
+      throw WireError(.outOfRange, field: "condition")
+    }
     self.init(
-      condition: UInt8(finding.condition), isMet: finding.met, evidence: finding.evidence,
+      condition: condition.rawValue, isMet: finding.met, evidence: finding.evidence,
       reviewBy: try day(finding.reviewBy, in: "review_by"))
   }
 }

@@ -46,6 +46,9 @@ package enum EligibilityCondition: UInt8, Sendable, Hashable, CaseIterable, Lega
   case securedSystem = 4
   case harmless = 5
 
+  /// The items, 1 to 5.
+  static let numbers = allCases.map(\.rawValue)
+
   /// The condition, in the words of the Measures and in English.
   package var text: Bilingual {
     switch self {

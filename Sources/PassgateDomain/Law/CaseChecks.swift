@@ -59,7 +59,8 @@ extension Case {
   /// The five conditions found met.
   //= Measures art.5
   private func checkPass(_ findings: [ConditionFinding]) throws(CaseFault) {
-    guard findings.map(\.condition).sorted() == [1, 2, 3, 4, 5], findings.allSatisfy(\.isMet) else {
+    guard findings.map(\.condition).sorted() == EligibilityCondition.numbers, findings.allSatisfy(\.isMet)
+    else {
       throw CaseFault(
         reason: .groundsRefused, field: "act.review.findings",
         text: "a review is passed when each of the five conditions of art.5 was found to be met")

@@ -63,7 +63,8 @@ extension Case {
   //= Measures art.5
   private static func checkRecheck(_ findings: [ConditionFinding]) throws(CaseFault) {
     let conditions = Set(findings.map(\.condition))
-    guard !conditions.isEmpty, conditions.count == findings.count, conditions.isSubset(of: [1, 2, 3, 4, 5])
+    guard !conditions.isEmpty, conditions.count == findings.count,
+      conditions.isSubset(of: EligibilityCondition.numbers)
     else { throw .statement("findings", "state what was found about conditions of art.5, each once") }
   }
 

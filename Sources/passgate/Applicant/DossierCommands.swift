@@ -1,7 +1,7 @@
+import PassgateCrypto
 import PassgateDomain
 import PassgateProfile
 import PassgateSettings
-import PassgateCrypto
 import PassgateSystem
 
 /// `passgate apply`, `supplement` and `materials renew`: what hands in a dossier.
