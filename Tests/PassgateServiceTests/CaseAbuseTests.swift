@@ -120,4 +120,24 @@ import Testing
     let draft = ClientDraft(method: "passgate.v1.Supervision/ListCases", body: list)
     #expect(try hotel.officer("reviewer").call(draft).reason == .noReason)
   }
+
+  /// The law sees one case and a directory one deployment: an organisation with two cases had a key in both.
+  //= Measures art.7(3)
+  //= type=test
+  @Test func aKeyOfOneDeploymentIsNotAnotherCasesInTheOther() throws {
+    let platform = try TestPlatform.lawful()
+    let (hotel, inn) = (try Applicant(platform), try Applicant(platform, id: "inn"))
+    try hotel.comeToDebugging()
+    try inn.comeToAgreement()
+    let key = try PrivateKey.generate(.ecdsaP256SHA256)
+    for (applicant, deployment) in [(hotel, Deployment.sandbox), (inn, .production)] {
+      try applicant.act(.requestCertificate(applicant.order(key, in: deployment)))
+    }
+    try hotel.act(
+      .registerCertificate(hotel.registration(hotel.certify(key), in: .sandbox)), by: "key-officer")
+    let identity = try inn.certify(key)
+    try inn.expect(
+      .certificateRefused, .registerCertificate(inn.registration(identity, in: .production)),
+      by: "key-officer", at: "act.register_certificate.key_id")
+  }
 }

@@ -20,7 +20,9 @@ struct ActChecks {
     case .supplement(let dossier), .renewMaterials(let dossier):
       try checkDocuments(of: dossier, intent)
     case .requestCertificate(let order): try check(order)
-    case .registerCertificate(let certificate): try check(certificate, in: law)
+    case .registerCertificate(let certificate):
+      try check(certificate, in: law)
+      try checkUnused(certificate.keyID)
     case .draftAgreement(let agreement):
       guard sha256(Array(agreement.text.utf8).span) == agreement.digest else {
         throw Refused(.agreementRefused, field: "act.draft_agreement.digest")
@@ -69,6 +71,15 @@ struct ActChecks {
       throw refused
     } catch {
       throw Refused(.certificateRefused, field: "\(path).request: \(error)")
+    }
+  }
+
+  /// A key is one tenant's in one deployment: the law sees its own case alone, and each directory its own deployment.
+  private func checkUnused(_ keyID: [UInt8]) throws(Refused) {
+    guard !directories.contains(where: { $0.isRegistered(keyID) }) else {
+      throw Refused(
+        .certificateRefused,
+        field: "act.register_certificate.key_id: this key belongs to another tenant or deployment")
     }
   }
 
