@@ -62,6 +62,8 @@ package struct Tenant: Sendable, Hashable {
   package var name: String
   package var mode: AccessMode
   package var state: TenantState
+  /// What its suspension rests on; nil when it is not suspended, or was stated to be without a case.
+  package var ground: Clause?
   /// What it may ask: the agreement, made ready to be held against every request.
   package var policy: Policy
   /// Fewer checks than agreed, for technical reasons.
@@ -71,13 +73,14 @@ package struct Tenant: Sendable, Hashable {
   package var tlsFingerprint: [UInt8]?
 
   package init(
-    id: String, name: String, mode: AccessMode, state: TenantState, policy: Policy,
+    id: String, name: String, mode: AccessMode, state: TenantState, ground: Clause? = nil, policy: Policy,
     keys: [TenantKey], throttle: Throttle? = nil, tlsFingerprint: [UInt8]? = nil
   ) {
     self.id = id
     self.name = name
     self.mode = mode
     self.state = state
+    self.ground = ground
     self.policy = policy
     self.throttle = throttle
     self.keys = keys

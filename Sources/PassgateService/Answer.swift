@@ -16,9 +16,12 @@ struct Outcome: Sendable {
   /// - Parameters:
   ///   - field: the field at fault, never its value.
   ///   - retryAfter: milliseconds, when waiting helps.
-  static func refusal(_ reason: Reason, field: String = "", retryAfter: UInt32 = 0) -> Outcome {
+  ///   - article: what it rests on, where that is more than the reason alone tells.
+  static func refusal(
+    _ reason: Reason, field: String = "", retryAfter: UInt32 = 0, article: String? = nil
+  ) -> Outcome {
     let refusal = Refusal(
-      salt: freshSalt(), article: reason.article, remedy: reason.remedy, field: field,
+      salt: freshSalt(), article: article ?? reason.article, remedy: reason.remedy, field: field,
       retryAfterMilliseconds: retryAfter)
     return Outcome(reason: reason, body: refusal.encoded())
   }

@@ -210,7 +210,9 @@ package final class Pipeline: CallHandler {
       request.principal, draft.header, request.route, bodyCount: draft.request.body.count,
       at: shared.clock.wallMilliseconds())
     let checks = request.route.check == nil ? 0 : 1
-    if let refusal = fault.map({ .refusal($0) }) ?? shared.quotas.fault(request.principal, checks: checks) {
+    if let refusal = fault.map({ .refusal($0, article: request.principal.ground(of: $0)) })
+      ?? shared.quotas.fault(request.principal, checks: checks)
+    {
       return .answer(request.answer(refusal))
     }
     guard shared.clock.monotonicNanoseconds() < request.deadline else {

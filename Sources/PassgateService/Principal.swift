@@ -33,4 +33,10 @@ struct Principal {
   let algorithm: SignatureAlgorithm
   /// The key and the connection's certificate are live, registered and belong together.
   let isUsable: Bool
+
+  /// The article and item that a refusal rests on, where the tenant's case knows them.
+  func ground(of reason: Reason) -> String? {
+    guard reason == .tenantSuspended, case .tenant(let tenant) = who else { return nil }
+    return tenant.ground.map { "Measures \($0)" }
+  }
 }

@@ -152,7 +152,9 @@ import Testing
     try platform.pass(until: "2026-08-20 09:00")
     let verified = Act.verifyCorrection(subject: suspension, isAccepted: true, text: "seen on site")
     try hotel.act(verified, by: "reviewer")
-    #expect(try hotel.check(in: .production).reason == .tenantSuspended, "verified is not reopened")
+    let refused = try hotel.check(in: .production)
+    #expect(refused.reason == .tenantSuspended, "verified is not reopened")
+    #expect(refused.refusal?.article == "Measures art.13(1)")
     try hotel.act(.reopen(text: "corrected in time"), by: "legal")
     #expect(try isConsistent(hotel, .production))
   }
@@ -162,7 +164,8 @@ import Testing
   private func missThirtyDays(_ hotel: Applicant, _ platform: TestPlatform) throws {
     try platform.pass(until: "2026-08-21 09:00")
     try hotel.act(.suspend(text: "checks for another business"), by: "legal", Ground(13, 3))
-    #expect(try hotel.check(in: .production).reason == .tenantSuspended)
+    let suspended = try hotel.check(in: .production)
+    #expect(suspended.reason == .tenantSuspended && suspended.refusal?.article == "Measures art.13(3)")
     try platform.pass(until: "2026-09-28 23:59")
     #expect(try hotel.law.state == .suspended)
     try platform.pass(until: "2026-09-29 00:00")

@@ -147,6 +147,13 @@ package struct Case: Sendable, Equatable {
   /// The notice or suspension that this event issued.
   package func matter(_ number: UInt64) -> Matter? { matters.first { $0.number == number } }
 
+  /// The first ground of the suspension that is not corrected, or the last one when all are; nil when not suspended.
+  package var suspensionGround: Clause? {
+    guard state == .suspended else { return nil }
+    let grounds = matters.filter(\.isSuspension)
+    return (grounds.first(where: \.isOpen) ?? grounds.last)?.clause
+  }
+
   /// The restriction that holds at this time.
   package func throttle(at now: UInt64) -> Throttle? { throttle.flatMap { now < $0.until ? $0 : nil } }
 }

@@ -24,7 +24,8 @@ struct CaseTenants: Sendable {
     }
     return Tenant(
       id: law.tenantID, name: law.dossier.organisation.name, mode: mode,
-      state: state(of: law, in: deployment), policy: policy(of: law, assessment, in: deployment), keys: keys,
+      state: state(of: law, in: deployment), ground: law.suspensionGround,
+      policy: policy(of: law, assessment, in: deployment), keys: keys,
       throttle: isProduction ? law.throttle : nil)
   }
 
