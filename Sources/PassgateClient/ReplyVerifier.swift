@@ -65,9 +65,7 @@ package final class ReplyVerifier {
     else {
       throw .notAuthentic("it is signed with a key that the platform has not announced")
     }
-    let signature = MerkleSignature(
-      value: response.signature.value, treeSize: response.signature.treeSize,
-      leafIndex: response.signature.leafIndex, path: response.signature.path)
+    let signature = MerkleSignature(response.signature)
     let leaf = SignedStatement.leaf(.response, header: response.header.span, hasher: key.hasher)
     let checks: [(Bool, String)] = [
       (key.verifier.isValid(signature, leaf: leaf, hasher: key.hasher), "its signature does not verify"),
@@ -83,5 +81,14 @@ package final class ReplyVerifier {
     ]
     if let fault = checks.first(where: { !$0.0 }) { throw .notAuthentic(fault.1) }
     return header
+  }
+}
+
+extension MerkleSignature {
+  /// A signature as it came.
+  package init(_ signature: Signature) {
+    self.init(
+      value: signature.value, treeSize: signature.treeSize, leafIndex: signature.leafIndex,
+      path: signature.path)
   }
 }

@@ -34,11 +34,8 @@ package enum ReportVerifier {
     )
     try leaf.publicKey.check(for: algorithm)
     let hasher = try Hasher(algorithm.hash)
-    let signature = MerkleSignature(
-      value: reply.signature.value, treeSize: reply.signature.treeSize,
-      leafIndex: reply.signature.leafIndex, path: reply.signature.path)
     return try Verifier(leaf.publicKey, algorithm).isValid(
-      signature, leaf: SignedStatement.leaf(.conformance, header: reply.report.span, hasher: hasher),
-      hasher: hasher)
+      MerkleSignature(reply.signature),
+      leaf: SignedStatement.leaf(.conformance, header: reply.report.span, hasher: hasher), hasher: hasher)
   }
 }
