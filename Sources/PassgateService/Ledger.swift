@@ -38,7 +38,7 @@ package final class Ledger: Sendable {
     self.store = store
     self.clock = clock
     self.log = log
-    last = Mutex(try store.all().last?.number ?? 0)
+    last = Mutex(try store.lastNumber())
   }
 
   /// Every event in order, decoded.

@@ -65,6 +65,11 @@ package final class LedgerStore: Sendable {
     }
   }
 
+  /// The number of the last event; 0 when there is none.
+  package func lastNumber() throws(StoreError) -> UInt64 {
+    try state.withLock { (state) throws(StoreError) in (try state.next.first([]) { $0.number(0) } ?? 1) - 1 }
+  }
+
   /// Every event, in the order of their numbers.
   package func all() throws(StoreError) -> [LedgerRow] {
     try state.withLock { (state) throws(StoreError) in try state.list.all([]) { LedgerRow(from: $0) } }

@@ -24,9 +24,13 @@ struct LedgerTests {
     let rows = (1...5).map { event(UInt64($0), operation: UInt8(200 - $0)) }
     do {
       let store = try LedgerStore(path: path)
+      #expect(try store.lastNumber() == 0)
       for row in rows { try store.append(row) }
     }
-    #expect(try LedgerStore(path: path).all() == rows)
+    let store = try LedgerStore(path: path)
+    #expect(try store.all() == rows)
+    #expect(try store.lastNumber() == 5)
+    #expect(try store.read(3) == rows[2] && store.read(6) == nil)
   }
 
   @Test func anOperationIsFoundByItsActorAlone() throws {
