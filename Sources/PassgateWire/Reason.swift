@@ -118,7 +118,7 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       remedyChinese: "请按通知整改并申请核查。"),
     Row(
       name: "TENANT_TERMINATED", code: .permissionDenied, article: "Measures art.14", mayRetry: false,
-      remedy: "The service has been terminated; apply anew if the grounds no longer hold.",
+      remedy: "The service has been terminated for good; the status of the case says on which grounds.",
       remedyChinese: "认证业务已终止。"),
     Row(
       name: "SCENE_NOT_AGREED", code: .permissionDenied, article: "Measures art.9(1)", mayRetry: false,

@@ -26,26 +26,26 @@ enum Golden {
     WHAT HAPPENED
       #1   2026-03-02 09:00  The organisation applied with 5 documents for 1 scene (lodging). (art.7(1))
       #2   2026-03-02 09:00  Officer reviewer passed the application: the five conditions of art.5 are
-                             met. The case is approved and waits for the assessment of its access mode
-                             now. (art.7(2))
+                             met. The case is now approved, and waiting for the assessment of its access
+                             mode. (art.7(2))
       #3   2026-03-02 09:00  Officer reviewer decided on access by mobile digital certificate for 1500
                              checks a day, 60 in the busiest minute: 申报认证量每日1000次、峰值每分钟20
                              次，未超过移动数字证书上限（每日10000次、每分钟120次），采用移动数字证书；
                              约定认证量每日1500次、每分钟60次。 The declared volume, 1000 a day and 20
                              in the busiest minute, is within that of a mobile certificate (10000 and
                              120): access by mobile digital certificate, quota 1500 a day and 60 a
-                             minute. The case is in joint debugging now. (art.8)
+                             minute. The case is now in joint debugging. (art.8)
       #4   2026-03-02 09:00  The organisation requested a certificate for the sandbox. (art.7(3))
       #5   2026-03-02 09:00  Officer key-officer registered a certificate for the sandbox. (art.7(3))
       #6   2026-03-02 09:00  The platform attested that 64 conformance cases were passed (suite 1). The
-                             case is waiting for its agreement and its opening now. (art.7(3))
+                             case is now waiting for its agreement and its opening. (art.7(3))
       #7   2026-03-02 09:00  Officer legal drafted version 1 of the agreement. (art.9)
       #8   2026-03-02 09:00  The organisation signed the agreement. (art.7(4))
       #9   2026-03-02 09:00  Officer legal countersigned version 1 of the agreement: it is signed by
                              both. (art.7(4))
       #10  2026-03-02 09:00  The organisation requested a certificate for production. (art.8)
       #11  2026-03-02 09:00  Officer key-officer registered a certificate for production. (art.8)
-      #12  2026-03-02 09:00  Officer legal opened the service. The case is open now. (art.7(5))
+      #12  2026-03-02 09:00  Officer legal opened the service. The case is now open. (art.7(5))
       #13  2026-04-01 10:30  Officer reviewer issued a notice: Numbers were tried in sequence on 30
                              March. The time to acknowledge ends at 2026-04-07 24:00 Beijing time.
                              (art.12(2))
@@ -53,22 +53,22 @@ enum Golden {
                              The term to correct ends at 2026-04-13 24:00 Beijing time. (art.12)
       #15  2026-04-13 24:00  The clock suspends the service: notice #13 under art.12(2) was not
                              corrected in time. The time to acknowledge ends at 2026-04-20 24:00 Beijing
-                             time. The case is suspended now. (art.13(1))
+                             time. The case is now suspended. (art.13(1))
 
     WHAT MAY HAPPEN NEXT
-      - the organisation may request a certificate (art.7(3))
+      - the organisation may request a certificate for the sandbox (art.7(3))
       - the organisation may declare that a material has changed (art.6(2))
       - the organisation may submit materials anew (art.6(2))
-      - the organisation may request a certificate (art.8)
+      - the organisation may request a certificate for production (art.8)
       - the organisation may acknowledge the receipt of #15 (art.13)
-      - an officer may reopen the service, once give_feedback is done: every ground of the suspension is
-        corrected and verified first (art.13)
+      - an officer may reopen the service, but not yet: every ground of the suspension is corrected and
+        verified first (art.13)
       - an officer may issue a notice (art.12(1), art.12(2), art.12(3))
       - an officer may suspend the service (art.13(3), art.13(4), art.13(5), art.13(6))
       - an officer may propose to terminate the service (a second officer confirms) (art.14(2),
         art.14(3), art.14(4), art.14(5), art.14(6), art.14(7), art.14(8))
-      - an officer may inspect (art.10)
-      - an officer may direct the provider (art.10)
+      - an officer may inspect how the service is used (art.10)
+      - an officer may give the supervisor's direction (art.10)
       - an officer may look at the conditions of art.5 again (art.5)
       - the platform may report abnormal traffic (art.12(2))
       - anybody may complain (art.11)
@@ -90,9 +90,6 @@ enum Golden {
       (5) 信息系统安全性说明材料 (the statement on the information system's security), "信息系统安全性说
           明材料", valid until 2027-12-31
           0505050505050505050505050505050505050505050505050505050505050505
-
-    NOTES
-      The public holidays of 2027 are not known yet: a term computed in it counts weekends alone.
 
     CITED
       art.5      使用单位应当符合的条件 (conditions that a using organisation meets)

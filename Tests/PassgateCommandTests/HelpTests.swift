@@ -11,7 +11,8 @@ import Testing
     "apply", "supplement", "materials changed", "materials renew", "status", "notice acknowledge",
     "notice feedback", "agreement show", "agreement sign", "certificate request", "certificate fetch",
     "complain", "operator cases", "operator explain", "operator rehearse", "operator document",
-    "operator review", "operator assess", "operator agreement draft", "operator agreement countersign",
+    "operator complaints", "operator review", "operator assess", "operator agreement draft",
+    "operator agreement countersign",
     "operator certificate list", "operator certificate csr", "operator certificate register",
     "operator open", "operator inspect", "operator notice", "operator verify", "operator suspend",
     "operator reopen", "operator terminate", "operator refer", "operator confirm", "operator recheck",
@@ -30,6 +31,17 @@ import Testing
     }
     #expect(page.contains("passgate \(path) - "))
     #expect(page.contains("--json"))
+  }
+
+  @Test(arguments: paths) func everyCommandHasAnExample(_ path: String) {
+    #expect(Self.command(path)?.examples.isEmpty == false)
+  }
+
+  /// An organisation's staff reads Chinese.
+  @Test func whatTheOrganisationUsesIsSaidInChinese() {
+    for command in applicantCommands.map(\.0) {
+      #expect(command.details.unicodeScalars.contains { $0.properties.isIdeographic }, "\(command.path)")
+    }
   }
 
   @Test func thereIsNoCommandTwice() {

@@ -35,6 +35,7 @@ import Testing
     let found = problems { try FindingsFile.read(try write(FindingsFile.template)) }
     #expect(found.count { $0.contains(".evidence: ") } == 5)
     #expect(found.count { $0.contains(".reviewBy: ") } == 5)
+    #expect(found.count == 10)
   }
 
   @Test func aConditionThatIsMissingIsNamed() throws {

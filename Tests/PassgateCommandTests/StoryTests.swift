@@ -58,6 +58,11 @@ import Testing
     let text = try desk.story(.officer).text
     #expect(text.split(separator: "an officer may conclude the review").count == 2)
     #expect(text.contains("from 1 signed event, each verified"))
+    #expect(text.contains("is waiting for its review."))
+    var json = JSONWriter()
+    let story = try desk.story(.officer)
+    json.object { json in story.write(to: &json) }
+    #expect(json.result.split(separator: "may conclude the review").count == 2)
   }
 
   @Test func theAnswerInJSONHasTheSame() throws {
@@ -90,15 +95,18 @@ import Testing
   @Test func debuggingNeedsACertificateAndThenTheRun() throws {
     var desk = try StoryDesk(at: "2026-03-02 09:00")
     try desk.comeToDebugging()
-    #expect(try commands(desk) == ["passgate certificate request --csr FILE --deployment sandbox"])
+    #expect(try commands(desk) == ["passgate certificate request --key FILE --new-key --deployment sandbox"])
     try desk.connect(production: false)
-    #expect(try commands(desk) == ["passgate conformance"])
+    #expect(
+      try commands(desk)
+        == ["passgate certificate fetch --out FILE, passgate conformance --profile FILE"])
   }
 
   @Test func anOpenCaseWaitsForNothing() throws {
     var desk = try StoryDesk(at: "2026-03-02 09:00")
     try desk.comeToOpen()
     #expect(try commands(desk).isEmpty)
+    #expect(try desk.story(.organisation).text.contains("nothing: the service is open"))
     try desk.act(.declareChange(.registration, on: try day("2026-03-02")), by: .tenant)
     #expect(try commands(desk) == ["passgate materials renew --dossier DIR"])
   }

@@ -141,8 +141,8 @@ extension CaseFault {
   static let caseExists = CaseFault(
     reason: .caseExists, field: "tenant_id", text: "there is a case under this id already")
   static let notPossible = CaseFault(
-    reason: .wrongState, field: "act", text: "the table of the law has no such act here, or not of this actor"
-  )
+    reason: .wrongState, field: "act",
+    text: "not possible where the case stands now, done already, or not for who asks")
   static let grounds = CaseFault(
     reason: .groundsRefused, field: "clause", text: "cite an article and item on which this act can rest")
   static let secondOfficer = CaseFault(

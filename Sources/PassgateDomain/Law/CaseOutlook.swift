@@ -1,6 +1,7 @@
 /// An act that may come next.
 package struct PossibleAct: Sendable, Equatable {
   package let kind: CaseAct.Kind
+  package let variant: CaseRule.Variant
   package let actor: CaseActor.Kind
   /// One is fixed; of several the actor names one.
   package let clauses: [Clause]
@@ -26,8 +27,8 @@ extension Case {
       rule.act != .suspend || $0 != Clause(13, 2) || !lapsedMaterials.isEmpty
     }
     return PossibleAct(
-      kind: rule.act, actor: rule.actor, clauses: clauses, subjects: subjects ?? [], officers: rule.officers,
-      obstacle: obstacle(to: rule.act))
+      kind: rule.act, variant: rule.variant, actor: rule.actor, clauses: clauses, subjects: subjects ?? [],
+      officers: rule.officers, obstacle: obstacle(to: rule.act))
   }
 
   /// Nil when the act is about no matter.
@@ -71,8 +72,8 @@ extension Case {
     proposals.filter { now <= $0.dueAt && !CaseRules.rows($0.act.kind, in: state, by: .officer).isEmpty }.map
     {
       PossibleAct(
-        kind: .confirm, actor: .officer, clauses: [$0.clause], subjects: [$0.number], officers: 1,
-        obstacle: nil)
+        kind: .confirm, variant: .any, actor: .officer, clauses: [$0.clause], subjects: [$0.number],
+        officers: 1, obstacle: nil)
     }
   }
 }

@@ -45,7 +45,7 @@ package struct CaseStory: Sendable {
     }
     return CaseStory(
       lines: lines, standing: current.standing(at: now), terms: current.termLines(at: now),
-      next: current.possibleActs(at: now).map(NextLine.init), notes: current.notes(at: now, calendar))
+      next: NextLine.told(current.possibleActs(at: now)), notes: current.notes(at: now, calendar))
   }
 }
 
@@ -55,7 +55,7 @@ extension CaseStory.Line {
     at = event.at
     clause = event.clause
     let end = event.dueAt.map { " \(event.termName) ends at \(BeijingClock.text($0))." } ?? ""
-    let move = event.from.map { $0 == event.to ? "" : " The case is \(event.to.words) now." } ?? ""
+    let move = event.from.map { $0 == event.to ? "" : " The case is now \(event.to.words)." } ?? ""
     let act = event.act.words(in: current)
     let stop = act.hasSuffix(".") || act.hasSuffix("。") ? "" : "."
     sentence = "\(event.actors.words) \(act)\(stop)\(end)\(move)"
@@ -63,13 +63,20 @@ extension CaseStory.Line {
 }
 
 extension CaseStory.NextLine {
+  /// Each thing once: a review can end in three ways, and is one thing that may happen.
+  fileprivate static func told(_ acts: [PossibleAct]) -> [CaseStory.NextLine] {
+    acts.map(CaseStory.NextLine.init).reduce(into: []) { told, line in
+      if !told.contains(line) { told.append(line) }
+    }
+  }
+
   init(_ act: PossibleAct) {
     let names = act.subjects.map { "#\($0)" }.joined(separator: ", ")
     let about = names.isEmpty ? "" : " \(names)"
     let pair = act.officers == 2 ? " (a second officer confirms)" : ""
-    let obstacle = act.obstacle.map { ", once \($0.field) is done: \($0.text)" } ?? ""
+    let obstacle = act.obstacle.map { ", but not yet: \($0.text)" } ?? ""
     who = act.actor.words
-    sentence = "may \(act.kind.verb)\(about)\(pair)\(obstacle)"
+    sentence = "may \(act.kind.verb)\(act.variant.words)\(about)\(pair)\(obstacle)"
     clauses = act.clauses
   }
 }
@@ -77,23 +84,28 @@ extension CaseStory.NextLine {
 extension Case {
   fileprivate func standing(at now: UInt64) -> String {
     let open = matters.filter(\.isOpen)
-    let counted =
+    let unsettled =
       open.isEmpty ? "" : "; \(open.count) not closed: " + open.map(\.words).joined(separator: ", ")
-    let slowed = throttle(at: now).map {
-      "; for technical reasons at most \($0.checksPerMinute) checks a minute until \(BeijingClock.text($0.until))"
-    }
-    return "\(dossier.organisation.name) is \(state.words)\(counted)\(slowed ?? "")."
+    return "\(dossier.organisation.name) is \(state.words)\(unsettled)\(slowness(at: now))."
+  }
+
+  private func slowness(at now: UInt64) -> String {
+    guard state == .open, let throttle = throttle(at: now) else { return "" }
+    let rate = "\(counted(throttle.checksPerMinute, "check")) a minute"
+    return "; for technical reasons at most \(rate) until \(BeijingClock.text(throttle.until))"
   }
 
   fileprivate func termLines(at now: UInt64) -> [CaseStory.TermLine] {
-    runningTerms.map { term in
+    let clocks = runningTerms.map { term in
       CaseStory.TermLine(
         dueAt: term.dueAt, sentence: "the clock \(term.act.words(in: self))", clause: clause(of: term.act))
     }
-      + proposals.filter { now <= $0.dueAt }.map {
-        CaseStory.TermLine(
-          dueAt: $0.dueAt, sentence: "proposal #\($0.number) can no longer be confirmed", clause: $0.clause)
-      }
+    let confirmations = proposals.filter { now <= $0.dueAt }.map {
+      CaseStory.TermLine(
+        dueAt: $0.dueAt, sentence: "proposal #\($0.number) can no longer be confirmed", clause: $0.clause)
+    }
+    // Both are in order; of equal ends the clock's comes first.
+    return (clocks + confirmations).sorted { $0.dueAt < $1.dueAt }
   }
 
   /// What the clock will cite.
@@ -114,8 +126,12 @@ extension Case {
     }
   }
 
+  /// The day on which a material expires is stated in it, whatever the calendar.
   private func unknownYears(_ calendar: LegalCalendar) -> [String] {
-    Set(runningTerms.map { LegalCalendar.day(of: $0.dueAt - 1).year }).filter { !calendar.knows($0) }.sorted()
-      .map { "The public holidays of \($0) are not known yet: a term computed in it counts weekends alone." }
+    let computed = runningTerms.filter { $0.act.kind != .expireMaterial }
+    return Set(computed.map { LegalCalendar.day(of: $0.dueAt - 1).year }).filter { !calendar.knows($0) }
+      .sorted().map {
+        "The public holidays of \($0) are not known yet: a term computed in it counts weekends alone."
+      }
   }
 }

@@ -16,7 +16,7 @@ extension CaseAct.Kind {
     case .countersignAgreement: "countersign the agreement"
     case .registerCertificate: "register a certificate"
     case .open: "open the service"
-    case .inspect: "inspect"
+    case .inspect: "inspect how the service is used"
     case .notice: "issue a notice"
     case .verifyCorrection: "verify the correction of"
     case .suspend: "suspend the service"
@@ -25,7 +25,7 @@ extension CaseAct.Kind {
     case .recheckEligibility: "look at the conditions of art.5 again"
     case .throttle: "restrict the rate for technical reasons"
     case .refer: "propose to report the case to the authorities"
-    case .direct: "direct the provider"
+    case .direct: "give the supervisor's direction"
     case .propose: "propose"
     case .confirm: "confirm proposal"
     case .passConformance: "attest the conformance run"
@@ -63,7 +63,7 @@ extension CaseAct {
     case .terminate(let text): "terminated the service: \(text)"
     case .inspect(let text): "inspected: \(text)"
     case .throttle(let checks, _, let text):
-      "restricted the rate to \(checks) checks a minute for technical reasons: \(text)"
+      "restricted the rate to \(counted(checks, "check")) a minute for technical reasons: \(text)"
     default: matterWords(in: current) ?? noteWords(in: current) ?? kind.verb
     }
   }
@@ -106,8 +106,8 @@ extension CaseAct {
 extension Dossier {
   fileprivate var words: String {
     let fields = PublicField.allCases.filter { field in scopes.contains { $0.field == field } }.map(\.english)
-    let scenes = scopes.count == 1 ? "1 scene" : "\(scopes.count) scenes"
-    return "with \(materials.count) documents for \(scenes) (\(fields.joined(separator: ", ")))"
+    return
+      "with \(counted(materials.count, "document")) for \(counted(scopes.count, "scene")) (\(fields.joined(separator: ", ")))"
   }
 }
 
@@ -123,7 +123,7 @@ extension ReviewOutcome {
 
 extension Assessment {
   fileprivate var words: String {
-    "decided on access by \(mode.english) for \(quota.checksPerDay) checks a day, \(quota.peakPerMinute) in the busiest minute: \(reason)"
+    "decided on access by \(mode.english) for \(counted(quota.checksPerDay, "check")) a day, \(quota.peakPerMinute) in the busiest minute: \(reason)"
   }
 }
 
@@ -165,10 +165,10 @@ extension CaseState {
   /// "open": how a case stands.
   package var words: String {
     switch self {
-    case .submitted: "submitted and waits for its review"
+    case .submitted: "waiting for its review"
     case .supplement: "waiting for a supplement"
     case .rejected: "rejected"
-    case .approved: "approved and waits for the assessment of its access mode"
+    case .approved: "approved, and waiting for the assessment of its access mode"
     case .debugging: "in joint debugging"
     case .agreement: "waiting for its agreement and its opening"
     case .open: "open"
@@ -176,6 +176,22 @@ extension CaseState {
     case .terminated: "terminated"
     }
   }
+}
+
+extension CaseRule.Variant {
+  /// " for the sandbox": what tells two lines of one act apart.
+  var words: String {
+    switch self {
+    case .forSandbox: " for the sandbox"
+    case .forProduction: " for production"
+    case .any, .passed, .failed, .incomplete, .ofNotice, .ofSuspension, .ofMaterial: ""
+    }
+  }
+}
+
+/// "1 check", "2 checks".
+func counted(_ number: some BinaryInteger, _ noun: String) -> String {
+  number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }
 
 extension CaseActor.Kind {
@@ -191,9 +207,12 @@ extension CaseActor.Kind {
 }
 
 extension [CaseActor] {
-  /// "Officer li and Officer wang".
+  /// "Officers li and wang".
   var words: String {
-    map { actor in
+    if count == 2, case .officer(let first) = self[0], case .officer(let second) = self[1] {
+      return "Officers \(first) and \(second)"
+    }
+    return map { actor in
       switch actor {
       case .officer(let id): "Officer \(id)"
       case .tenant: "The organisation"

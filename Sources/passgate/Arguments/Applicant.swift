@@ -40,7 +40,12 @@ let applicantCommands: [CommandRow] = [
       details: """
         The dossier takes the place of the one before, whole: also documents that stay as they were are named in \
         it. Those that the platform has are not sent again.
-        """),
+
+        补充申请材料:新的材料清单整体取代原清单,平台已有的文件不会重复发送。
+        """,
+      examples: [
+        CommandLine.Example("passgate supplement --dossier dossier", "Submit the corrected dossier.")
+      ]),
     DossierCommands.supplement
   ),
   (
@@ -57,14 +62,27 @@ let applicantCommands: [CommandRow] = [
       details: """
         Within fifteen days from the change the material is to be submitted anew with 'passgate materials renew'. \
         If it is not, the service is suspended (art.13(2)).
-        """),
+
+        材料登记事项发生变更时申报,并在变更之日起十五日内重新提交,否则暂停认证业务。
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate materials changed --kind registration --on 2026-11-20", "The licence has changed.")
+      ]),
     MaterialsCommands.changed
   ),
   (
     CommandLine.Command(
       path: ["materials", "renew"], options: actOptions + [.dossier],
       summary: "submit materials anew (art.6(2))",
-      details: "The dossier takes the place of the one before. Only another document renews a material."),
+      details: """
+        The dossier takes the place of the one before. Only another document renews a material.
+
+        重新提交变更或者失效的材料;只有内容不同的新文件才算更新。
+        """,
+      examples: [
+        CommandLine.Example("passgate materials renew --dossier dossier", "Submit the new licence.")
+      ]),
     DossierCommands.renew
   ),
   (
@@ -77,7 +95,10 @@ let applicantCommands: [CommandRow] = [
         day, or of the first working day after it.
 
         查询办理进度:已办事项、正在计算的期限、待办事项和未回执的通知。
-        """),
+        """,
+      examples: [
+        CommandLine.Example("passgate status --profile applicant.json5", "See what is to be done next.")
+      ]),
     StatusCommand.run
   ),
   (
@@ -94,7 +115,10 @@ let applicantCommands: [CommandRow] = [
       details: """
         The receipt starts the term: ten days after a notice (art.12), thirty after a suspension (art.13). Without \
         it the notice counts as received after the days that the agreement names.
-        """),
+
+        签收提示通知或者暂停通知。期限自签收次日起算:提示通知十日,暂停通知三十日。编号见 passgate status。
+        """,
+      examples: [CommandLine.Example("passgate notice acknowledge 14", "Confirm the receipt of notice 14.")]),
     NoticeCommands.acknowledge
   ),
   (
@@ -104,6 +128,8 @@ let applicantCommands: [CommandRow] = [
       details: """
         The term stands still until an officer has verified it. If it is refused, the same term goes on. After the \
         end of the term feedback is refused.
+
+        反馈改正结果。核查期间期限中止;核查不通过的,原期限继续计算。期限届满后不再受理。
         """ + "\n\n" + textRule,
       examples: [CommandLine.Example("passgate notice feedback 14 --text answer.txt", "Answer notice 14.")]),
     NoticeCommands.feedback
@@ -113,7 +139,14 @@ let applicantCommands: [CommandRow] = [
       path: ["agreement", "show"],
       options: commonOptions + [.out("Write the text to this file.", required: false)],
       summary: "show the agreement on use, security and confidentiality (art.9)",
-      details: "The draft that is to be signed; where there is none, the version in force."),
+      details: """
+        The draft that is to be signed; where there is none, the version in force.
+
+        查看使用和安全保密协议:待签署的文本,没有则为现行文本。
+        """,
+      examples: [
+        CommandLine.Example("passgate agreement show --out agreement.txt", "Keep the text to read it.")
+      ]),
     AgreementCommands.show
   ),
   (
@@ -128,6 +161,8 @@ let applicantCommands: [CommandRow] = [
       details: """
         Signs the digest of the text with the organisation's key. Read the text first: 'passgate agreement show'. \
         It is in force when an officer has countersigned it.
+
+        用本单位密钥签署协议文本的摘要。签署前请先阅读全文:passgate agreement show。平台方会签后生效。
         """,
       examples: [CommandLine.Example("passgate agreement sign --digest HEX", "Sign without a terminal.")]),
     AgreementCommands.sign
@@ -155,6 +190,8 @@ let applicantCommands: [CommandRow] = [
       details: """
         For the sandbox as soon as the access mode is decided, for production once debugging has ended. The key \
         stays where it is: only the request is sent.
+
+        为密钥申请证书:先申请调试环境(sandbox),调试通过后申请正式环境(production)。私钥不离开本机。
         """,
       examples: [
         CommandLine.Example(
@@ -175,7 +212,16 @@ let applicantCommands: [CommandRow] = [
           name: "--tls-out", value: "FILE",
           help: "Where to write the connection's certificate, which SM2 keys of mobile certificates have."),
       ],
-      summary: "fetch the certificate that was registered last"), CertificateCommands.fetch
+      summary: "fetch the certificate that was registered last",
+      details: """
+        It is verified and goes into a profile of its deployment as tls.certificate; what signs there is its key.
+
+        领取最近登记的证书,填入相应环境的配置文件。
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate certificate fetch --deployment sandbox --out sandbox.crt.pem", "For the debugging.")
+      ]), CertificateCommands.fetch
   ),
   (
     CommandLine.Command(
@@ -190,6 +236,8 @@ let applicantCommands: [CommandRow] = [
       details: """
         Anybody may: the call is signed with a key made for it. The text is kept sealed, for officers alone; the \
         case id that is answered refers to it. Write what happened, where and when; leave out document numbers.
+
+        任何人都可以投诉,例如借认证业务收费。内容仅供平台管理人员查阅,请勿填写证件号码;请保存返回的编号。
         """,
       examples: [
         CommandLine.Example(

@@ -13,7 +13,12 @@ let evidenceCommands: [CommandRow] = [
         CommandLine.Option(name: "--tenant", value: "ID", help: "This tenant's entries alone."),
       ],
       summary: "read back what was asked and answered",
-      details: "Evidence holds headers, signatures and verdicts; it holds no name, number or birth date."),
+      details: """
+        Evidence holds headers, signatures and verdicts; it holds no name, number or birth date. Calls that no \
+        registered key signed, organisations' acts in their cases among them, are counted as from strangers: the \
+        acts themselves are in 'operator explain'.
+        """,
+      examples: [CommandLine.Example("passgate evidence list --tenant hotel-17", "What one tenant asked.")]),
     EvidenceCommand.run
   ),
   (
@@ -54,7 +59,10 @@ let evidenceCommands: [CommandRow] = [
         离线验证证据包:只需平台根证书,无需联网。任何一项验证不通过即返回 1。
         """,
       examples: [
-        CommandLine.Example("passgate evidence verify hotel-17.pack --trust root.crt.pem", "Verify a pack.")
+        CommandLine.Example("passgate evidence verify hotel-17.pack --trust root.crt.pem", "Verify a pack."),
+        CommandLine.Example(
+          "passgate evidence verify hotel-17.pack --trust root.crt.pem --officer legal.crt.pem",
+          "Verify that officer's own signatures, too."),
       ]), PackVerifyCommand.run
   ),
 ]

@@ -6,7 +6,9 @@ let onboardingCommands: [CommandRow] = [
     CommandLine.Command(
       path: ["operator", "cases"], options: commonOptions + [.limit],
       summary: "list the cases: state, open matters, what is due next",
-      details: "With --json one line for each case."),
+      details:
+        "OPEN counts the notices and suspensions that are not closed. With --json one line for each case.",
+      examples: [CommandLine.Example("passgate operator cases --profile reviewer.json5", "See all.")]),
     CasesCommand.run
   ),
   (
@@ -17,7 +19,8 @@ let onboardingCommands: [CommandRow] = [
         Every step with who took it and the clause that it rests on, the terms that run and what their end brings, \
         what may happen next and on which grounds, the materials with their digests, and the clauses in the words \
         of the Measures. It is told from the signed events, each of which is verified.
-        """),
+        """,
+      examples: [CommandLine.Example("passgate operator explain hotel-17", "Read a case.")]),
     StatusCommand.explain
   ),
   (
@@ -30,7 +33,8 @@ let onboardingCommands: [CommandRow] = [
       ],
       summary: "show what the clocks would do if nobody acted",
       details: """
-        Nothing is sent but questions. Without TENANT all cases are looked at in which a term ends by then.
+        Nothing is sent but questions. Without TENANT all cases are looked at in which a term ends by then. Days of \
+        rest are those of this program's calendar; of years that it does not know it counts weekends alone.
         """,
       examples: [
         CommandLine.Example("passgate operator rehearse --until 2027-01-31", "What January would bring.")
@@ -51,7 +55,11 @@ let onboardingCommands: [CommandRow] = [
       details: """
         'operator explain' lists the documents with their digests. What comes is compared with the digest, and \
         written for this user alone. Reading is recorded.
-        """),
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate operator document hotel-17 DIGEST --out licence.pdf", "Look at the licence.")
+      ]),
     DocumentCommand.run
   ),
   (
@@ -64,7 +72,11 @@ let onboardingCommands: [CommandRow] = [
       details: """
         Anybody may complain, about a tenant or about an organisation that the platform does not know by the name. \
         Texts are kept sealed; reading one is recorded.
-        """),
+        """,
+      examples: [
+        CommandLine.Example("passgate operator complaints", "List them."),
+        CommandLine.Example("passgate operator complaints --read CASE-ID", "Read one."),
+      ]),
     ComplaintsCommand.run
   ),
   (
@@ -146,18 +158,28 @@ let onboardingCommands: [CommandRow] = [
         Mode and quota are those of the last assessment, the scenes those of the dossier or of --terms, which may be \
         less and never more. The text has the five clauses of art.9; it is printed. With --dry-run it is printed \
         and not sent.
-        """),
+        """,
+      examples: [
+        CommandLine.Example("passgate operator agreement draft hotel-17 --dry-run", "Read it first."),
+        CommandLine.Example(
+          "passgate operator agreement draft hotel-17 --terms terms.json5", "Agree on less."),
+      ]),
     AgreementDraftCommand.run
   ),
   (
     CommandLine.Command(
       path: ["operator", "agreement", "countersign"], arguments: ["TENANT"], options: officerActOptions,
-      summary: "sign the agreement after the organisation (art.7(4))"), OfficerActs.countersign
+      summary: "sign the agreement after the organisation (art.7(4))",
+      details: "Signs the digest of the draft, which it prints. The version is in force from then on.",
+      examples: [CommandLine.Example("passgate operator agreement countersign hotel-17", "Sign.")]),
+    OfficerActs.countersign
   ),
   (
     CommandLine.Command(
       path: ["operator", "certificate", "list"], arguments: ["TENANT"], options: commonOptions,
-      summary: "list the certificates that were asked for and registered"), CertificateDesk.list
+      summary: "list the certificates that were asked for and registered",
+      examples: [CommandLine.Example("passgate operator certificate list hotel-17", "List them.")]),
+    CertificateDesk.list
   ),
   (
     CommandLine.Command(
@@ -168,7 +190,14 @@ let onboardingCommands: [CommandRow] = [
           name: "--key", value: "HEX", help: "The beginning of the key's id, where several requests wait."),
       ],
       summary: "take a certificate request out, for the issuing authority",
-      details: "The proof of possession is verified. Issue it with 'passgate-pki issue', then register it."),
+      details: """
+        The proof of possession is verified. Compare the key's id with the organisation over another channel, issue \
+        it with 'passgate-pki issue' for the purpose that is printed, then register it.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate operator certificate csr hotel-17 --out hotel-17.csr.pem", "Take the request out.")
+      ]),
     CertificateDesk.request
   ),
   (
@@ -181,7 +210,11 @@ let onboardingCommands: [CommandRow] = [
           name: "--tls-certificate", value: "FILE",
           help: "The connection's certificate, PEM: for SM2 keys of mobile certificates only."),
       ],
-      summary: "register an issued certificate, so that its key may sign"), CertificateDesk.register
+      summary: "register an issued certificate, so that its key may sign",
+      examples: [
+        CommandLine.Example(
+          "passgate operator certificate register hotel-17 --certificate hotel-17.crt.pem", "Register it.")
+      ]), CertificateDesk.register
   ),
   (
     CommandLine.Command(
@@ -190,7 +223,11 @@ let onboardingCommands: [CommandRow] = [
       details: """
         Needs the conformance pass, the agreement signed by both, a certificate for production and materials in \
         date. With --dry-run it says which step is missing.
-        """),
+        """,
+      examples: [
+        CommandLine.Example("passgate operator open hotel-17 --dry-run", "See what is missing."),
+        CommandLine.Example("passgate operator open hotel-17", "Open it."),
+      ]),
     OfficerActs.open
   ),
 ]
@@ -200,7 +237,10 @@ let supervisionCommands: [CommandRow] = [
   (
     CommandLine.Command(
       path: ["operator", "inspect"], arguments: ["TENANT"], options: officerActOptions + [.text],
-      summary: "record an inspection and what it found (art.10)", details: textRule), OfficerActs.inspect
+      summary: "record an inspection and what it found (art.10)",
+      details: "The organisation reads what was found.\n\n" + textRule,
+      examples: [CommandLine.Example("passgate operator inspect hotel-17 --text found.txt", "Record it.")]),
+    OfficerActs.inspect
   ),
   (
     CommandLine.Command(
@@ -224,7 +264,15 @@ let supervisionCommands: [CommandRow] = [
         CommandLine.Option(name: "--accept", help: "It was corrected."),
         CommandLine.Option(name: "--refuse", help: "It was not: the same term goes on."), .text,
       ],
-      summary: "verify the correction that feedback reports", details: textRule), OfficerActs.verify
+      summary: "verify the correction that feedback reports",
+      details: """
+        NUMBER is that of the notice or suspension. Accepted, the matter is closed; refused, the same term goes on, \
+        and has lapsed at once if it is over.
+        """ + "\n\n" + textRule,
+      examples: [
+        CommandLine.Example(
+          "passgate operator verify hotel-17 14 --accept --text seen.txt", "Close the matter of notice 14.")
+      ]), OfficerActs.verify
   ),
   (
     CommandLine.Command(
@@ -246,7 +294,8 @@ let supervisionCommands: [CommandRow] = [
       path: ["operator", "reopen"], arguments: ["TENANT"], options: officerActOptions + [.text, .dryRun],
       summary: "reopen a suspended service (art.13)",
       details:
-        "Possible when every ground was corrected in time and verified; the provider may, and need not."),
+        "Possible when every ground was corrected in time and verified; the provider may, and need not.",
+      examples: [CommandLine.Example("passgate operator reopen hotel-17 --text order.txt", "Reopen.")]),
     OfficerActs.reopen
   ),
   (
@@ -258,7 +307,11 @@ let supervisionCommands: [CommandRow] = [
         14(2) false materials, 14(3) conditions of art.5 lost, 14(4) function transferred or results leaked, \
         14(5) fees taken, 14(6) unlawful use, 14(7) grave breach of the agreement, 14(8) grave breach of law; \
         14(1) is the clock's. Nothing happens until another officer confirms within 24 hours. It is final.
-        """ + "\n\n" + textRule), OfficerActs.terminate
+        """ + "\n\n" + textRule,
+      examples: [
+        CommandLine.Example(
+          "passgate operator terminate hotel-17 --clause '14(4)' --text order.txt --dry-run", "See first.")
+      ]), OfficerActs.terminate
   ),
   (
     CommandLine.Command(
@@ -266,15 +319,20 @@ let supervisionCommands: [CommandRow] = [
       summary: "propose to report a case to the authorities (art.15)",
       details: """
         Another officer confirms within 24 hours. The organisation does not see it. 'passgate evidence export' \
-        makes the sealed pack.
-        """ + "\n\n" + textRule), OfficerActs.refer
+        makes the pack.
+        """ + "\n\n" + textRule,
+      examples: [CommandLine.Example("passgate operator refer hotel-17 --text report.txt", "Propose it.")]),
+    OfficerActs.refer
   ),
   (
     CommandLine.Command(
       path: ["operator", "confirm"], arguments: ["TENANT", "NUMBER"],
       options: officerActOptions + [.dryRun],
       summary: "carry out what another officer proposed",
-      details: "Read it first: 'passgate operator explain TENANT'. Whoever proposed cannot confirm."),
+      details: "Read it first: 'passgate operator explain TENANT'. Whoever proposed cannot confirm.",
+      examples: [
+        CommandLine.Example("passgate operator confirm hotel-17 24", "Carry out what event 24 proposes.")
+      ]),
     OfficerActs.confirm
   ),
   (
@@ -286,7 +344,11 @@ let supervisionCommands: [CommandRow] = [
           help: "The five conditions, as 'operator review --template' writes them.")
       ],
       summary: "look at the conditions again (art.5)",
-      details: "A condition that is no longer met is ground 14(3); this alone changes nothing."),
+      details: "A condition that is no longer met is ground 14(3); this alone changes nothing.",
+      examples: [
+        CommandLine.Example(
+          "passgate operator recheck hotel-17 --findings findings.json5", "Record what was found.")
+      ]),
     OfficerActs.recheck
   ),
   (
@@ -300,13 +362,20 @@ let supervisionCommands: [CommandRow] = [
           name: "--minutes", value: "NUMBER", required: true, range: 1...43_200, help: "For so long."), .text,
       ],
       summary: "lower the rate for a while for technical reasons",
-      details: "Never a suspension: it has its own code, ends by itself and is no ground for anything."),
+      details: "Never a suspension: it has its own code, ends by itself and is no ground for anything.",
+      examples: [
+        CommandLine.Example(
+          "passgate operator throttle hotel-17 --checks 30 --minutes 60 --text why.txt", "For an hour.")
+      ]),
     OfficerActs.throttle
   ),
   (
     CommandLine.Command(
       path: ["operator", "direct"], arguments: ["TENANT"], options: officerActOptions + [.text],
       summary: "give the supervisor's direction in a case (art.2, art.10)",
-      details: "For the provider's officers; the organisation does not see it."), OfficerActs.direct
+      details: "For the provider's officers; the organisation does not see it.",
+      examples: [
+        CommandLine.Example("passgate operator direct hotel-17 --text direction.txt", "Give a direction.")
+      ]), OfficerActs.direct
   ),
 ]

@@ -23,7 +23,7 @@ enum EvidenceCommand {
       guard reply.next > after else { break }
       after = reply.next
     }
-    if !platform.asJSON { writeError("\(shown) entries\n") }
+    if !platform.asJSON { writeError(shown == 1 ? "1 entry\n" : "\(shown) entries\n") }
     return .done
   }
 
@@ -41,7 +41,7 @@ enum EvidenceCommand {
     let verdicts = entry.verdicts.map { "\($0)".uppercased() }
     let time = CivilTime.timestamp(milliseconds: response.createdMilliseconds)
     guard platform.asJSON else {
-      let answer = verdicts.isEmpty ? response.reason.name : verdicts.joined(separator: " ")
+      let answer = verdicts.isEmpty ? word(response.reason) : verdicts.joined(separator: " ")
       print(
         "\(record.number)  \(time)  \(request.tenantID)  \(request.sceneID)  \(request.method)  \(answer)")
       return
@@ -62,10 +62,13 @@ enum EvidenceCommand {
     }
   }
 
+  /// A call that was answered has no reason.
+  private static func word(_ reason: Reason) -> String { reason == .noReason ? "OK" : reason.name }
+
   private static func show(_ count: UnverifiedCount, of record: EvidenceRecord, _ platform: PlatformCalls) {
     let time = CivilTime.timestamp(milliseconds: count.minute * 60_000)
     guard platform.asJSON else {
-      print("\(record.number)  \(time)  from strangers: \(count.count) x \(count.reason.name)")
+      print("\(record.number)  \(time)  from strangers: \(count.count) x \(word(count.reason))")
       return
     }
     printJSON { json in

@@ -86,8 +86,8 @@ struct PackReport {
   private var uncheckedLine: String {
     guard summary.uncheckedRequests > 0 else { return "" }
     return
-      "\(summary.uncheckedRequests) requests have the platform's signature over them, but their caller's own "
-      + "key is not in the file: give officers' certificates with --officer"
+      "the callers' own signatures of \(count(summary.uncheckedRequests, "request")), over which the platform's "
+      + "verifies: their keys are not in the file; give officers' certificates with --officer"
   }
 
   private var exportLine: String {

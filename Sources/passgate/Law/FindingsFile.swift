@@ -8,23 +8,26 @@ enum FindingsFile {
   /// Reads the findings; throws everything that is wrong at once.
   static func read(_ path: String) throws -> [ConditionFinding] {
     let reader = try SettingsReader(file: path)
-    let findings = reader.objects("findings", required: true).compactMap(finding)
-    let numbers = findings.map(\.condition)
+    let rows = reader.objects("findings", required: true).map(finding)
+    let numbers = rows.map(\.condition)
     for condition in EligibilityCondition.allCases
     where reader.has("findings") && !numbers.contains(condition.rawValue) {
       reader.problem("findings", "condition \(condition.rawValue) is missing: \(condition.english)")
     }
     reader.finish()
     guard reader.problems.isEmpty else { throw Failure(reader.problems.joined(separator: "\n")) }
-    return findings
+    return rows.compactMap(\.found)
   }
 
-  private static func finding(_ reader: SettingsReader) -> ConditionFinding? {
-    let condition = reader.integer("condition", in: 1...5)
+  /// A finding that has a problem still tells which condition it is about.
+  private static func finding(_ reader: SettingsReader) -> (condition: UInt8, found: ConditionFinding?) {
+    let condition = UInt8(reader.integer("condition", in: 1...5))
     let isMet = reader.bool("met")
     let evidence = reader.digest("evidence")
-    guard let reviewBy = reader.date("reviewBy"), let evidence else { return nil }
-    return ConditionFinding(condition: UInt8(condition), isMet: isMet, evidence: evidence, reviewBy: reviewBy)
+    guard let reviewBy = reader.date("reviewBy"), let evidence else { return (condition, nil) }
+    let found = ConditionFinding(
+      condition: condition, isMet: isMet, evidence: evidence, reviewBy: reviewBy)
+    return (condition, found)
   }
 
   static var template: String {

@@ -7,7 +7,7 @@ enum NextStep {
     if case .propose = event.act {
       return "another officer confirms it with 'passgate operator confirm \(event.tenantID) \(event.number)'"
     }
-    let step = side == .officer ? officers[event.act.kind] : organisations[event.act.kind]
+    let step = side == .officer ? officers(event) : organisations[event.act.kind]
     return step?.replacing("NUMBER", with: event.act.subject.map { "\($0)" } ?? "NUMBER")
   }
 
@@ -21,7 +21,20 @@ enum NextStep {
     .requestCertificate: "when it is registered, fetch it with 'passgate certificate fetch --out FILE'",
   ]
 
+  private static func officers(_ event: CaseEvent) -> String? {
+    switch event.act {
+    case .review(.pass):
+      "a reviewer now decides on the way of access: 'passgate operator assess \(event.tenantID) --suggest'"
+    case .verifyCorrection(_, true, _) where event.to == .suspended:
+      "when every ground is verified, the service may be reopened: 'passgate operator reopen'"
+    case .verifyCorrection(_, true, _): "the matter is closed"
+    case .verifyCorrection(_, false, _): "the same term goes on"
+    default: officers[event.act.kind]
+    }
+  }
+
   private static let officers: [CaseAct.Kind: String] = [
+    .registerCertificate: "the organisation fetches it with 'passgate certificate fetch --out FILE'",
     .assess: "the organisation now debugs in the sandbox and needs a certificate for it (art.7(3))",
     .draftAgreement: "the organisation signs it first: 'passgate agreement sign'",
     .countersignAgreement: "the version is in force",

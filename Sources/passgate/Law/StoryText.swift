@@ -53,19 +53,15 @@ struct StoryText {
   }
 
   private var next: [String] {
-    var told: [String] = []
-    for line in story.next {
+    story.next.map { line in
       let grounds = line.clauses.map(\.description).joined(separator: ", ")
-      let paragraph = Columns.paragraph("  - ", "\(line.who) \(line.sentence) (\(grounds))")
-      // A review can end in three ways, and is one thing that may happen.
-      if told.last != paragraph { told.append(paragraph) }
+      return Columns.paragraph("  - ", "\(line.who) \(line.sentence) (\(grounds))")
     }
-    return told
   }
 
   private var tasks: [String] {
     let tasks = TaskList(current, at: now).tasks
-    guard !tasks.isEmpty else { return ["  nothing: the next step is the platform's"] }
+    guard !tasks.isEmpty else { return ["  \(TaskList.nothing(in: current.state))"] }
     return tasks.map { Columns.paragraph("  - ", "\($0.what): \($0.command)") }
   }
 

@@ -18,6 +18,15 @@ struct TaskList {
   /// In the order of urgency.
   var tasks: [Task] { receipts + materials + application + agreement + certificates }
 
+  /// What is said when there is no task.
+  static func nothing(in state: CaseState) -> String {
+    switch state {
+    case .open: "nothing: the service is open"
+    case .terminated: "nothing: the service was terminated for good"
+    default: "nothing: the next step is the platform's"
+    }
+  }
+
   private func isPossible(_ kind: CaseAct.Kind) -> Bool { possible.contains { $0.kind == kind } }
 
   private func subjects(_ kind: CaseAct.Kind) -> [UInt64] {
@@ -61,7 +70,11 @@ struct TaskList {
   private var certificates: [Task] {
     switch current.state {
     case .debugging where isRegistered(production: false):
-      return [Task(what: "pass the conformance run in the sandbox", command: "passgate conformance")]
+      return [
+        Task(
+          what: "fetch the certificate, and pass the conformance run with a profile of the sandbox",
+          command: "passgate certificate fetch --out FILE, passgate conformance --profile FILE")
+      ]
     case .debugging: return request("sandbox", production: false)
     case .agreement where !isRegistered(production: true): return request("production", production: true)
     default: return []
@@ -77,7 +90,7 @@ struct TaskList {
     return [
       Task(
         what: "ask for a certificate for \(deployment)",
-        command: "passgate certificate request --csr FILE --deployment \(deployment)")
+        command: "passgate certificate request --key FILE --new-key --deployment \(deployment)")
     ]
   }
 }

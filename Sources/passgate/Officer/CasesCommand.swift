@@ -8,12 +8,12 @@ enum CasesCommand {
     let platform = try PlatformCalls(invocation)
     let limit = invocation.integer("--limit") ?? Int.max
     var (after, shown) = ("", 0)
-    if !platform.asJSON { print(Self.header) }
     while shown < limit {
       let answer = try platform.call("passgate.v1.Supervision/ListCases") { [after] salt in
         ListCasesRequest(salt: salt, after: after)
       }
       guard let reply = try platform.success(answer, as: ListCasesReply.self) else { return .refused }
+      if !platform.asJSON, after.isEmpty { print(Self.header) }
       let page = reply.cases.prefix(limit - shown)
       for summary in page { print(platform.asJSON ? json(summary) : line(summary)) }
       shown += page.count

@@ -47,6 +47,11 @@ enum CertificateDesk {
     }
   }
 
+  /// What the issuing authority certifies it for.
+  private static let purposes: [AccessMode: String] = [
+    .mobileCertificate: "tenant-mobile", .signingServer: "tenant-signing",
+  ]
+
   /// `operator certificate csr TENANT`
   static func request(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     let calls = try CaseCalls(officer: invocation, tenantID: try invocation.tenantArgument())
@@ -58,6 +63,11 @@ enum CertificateDesk {
     print(
       "\(path): key \(Hex.encode(order.keyID)), \(Words.deployment(isProduction: order.isProduction)), "
         + Words.algorithm(order.algorithm))
+    if let purpose = history.current.assessment.flatMap({ purposes[$0.mode] }) {
+      note(
+        "compare the key's id with the organisation, then: passgate-pki issue --purpose \(purpose) --csr \(path)"
+      )
+    }
     return .done
   }
 
