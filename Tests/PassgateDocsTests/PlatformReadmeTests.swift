@@ -25,6 +25,7 @@ import Testing
     try site.issue(.operatorSigning, "officers/officer-1")
     try site.issue(.operatorSigning, "officers/officer-2")
     try site.issue(.operatorSigning, "officers/officer-3", .ed25519)
+    for number in 4...6 { try site.issue(.operatorSigning, "officers/officer-\(number)") }
     return site
   }
 
@@ -52,7 +53,11 @@ import Testing
     #expect(configuration.deployment == .sandbox)
     #expect(configuration.evidencePath == "/var/lib/passgate/sandbox/evidence.sqlite")
     #expect(configuration.replyKeys.map(\.isActive) == [true, true, false])
-    #expect(configuration.officers.map(\.roles) == [[.registrar], [.keyOfficer], [.supervisor]])
+    #expect(
+      configuration.officers.map(\.roles) == [
+        [.registrar], [.keyOfficer], [.supervisor], [.reviewer], [.legal], [.legal],
+      ])
+    #expect(settings.deployments.map(\.configuration.deployment) == [.sandbox, .production])
   }
 
   @Test func aKeyThatIsNoSettingIsAProblem() throws {
