@@ -74,5 +74,20 @@ import Testing
     #expect(
       NextStep.after(event, .officer)?.contains("passgate operator confirm hotel-17 \(proposal)") == true)
     #expect(NextStep.consequence(of: event)?.contains("final") == true)
+    try desk.act(.confirm(proposal: proposal), by: .officer("legal-2"))
+    #expect(NextStep.after(try #require(desk.events.last), .officer)?.hasPrefix("final: ") == true)
+  }
+
+  @Test func aCorrectionSaysWhatBecameOfTheMatter() throws {
+    var desk = try StoryDesk(at: "2026-03-02 09:00")
+    try desk.comeToOpen()
+    let notice = try desk.act(.notice(text: "No plan."), by: StoryDesk.reviewer, Clause(12, 1))
+    try desk.act(.acknowledge(subject: notice), by: .tenant)
+    for (isAccepted, told) in [(false, "the same term goes on"), (true, "the matter is closed")] {
+      try desk.act(.giveFeedback(subject: notice, text: "There is one."), by: .tenant)
+      try desk.act(
+        .verifyCorrection(subject: notice, isAccepted: isAccepted, text: "Seen."), by: StoryDesk.reviewer)
+      #expect(NextStep.after(try #require(desk.events.last), .officer) == told)
+    }
   }
 }

@@ -29,6 +29,8 @@ enum NextStep {
       "when every ground is verified, the service may be reopened: 'passgate operator reopen'"
     case .verifyCorrection(_, true, _): "the matter is closed"
     case .verifyCorrection(_, false, _): "the same term goes on"
+    case .refer:
+      "a supervisor makes the file for them: 'passgate evidence export --case \(event.tenantID) --out FILE'"
     default: officers[event.act.kind]
     }
   }
@@ -41,6 +43,7 @@ enum NextStep {
     .open: "production answers from now on",
     .notice: "the service goes on; the term of ten days begins with the receipt",
     .suspend: "checks are refused from now on; the term of thirty days begins with the receipt",
+    .terminate: "final: checks are refused and its certificates revoked from now on",
     .reopen: "production answers from now on",
   ]
 
