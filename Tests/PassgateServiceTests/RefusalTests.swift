@@ -126,21 +126,21 @@ import Testing
   @Test func whatTheDossierStatesMustBeThere() throws {
     let hotel = try Applicant(try TestPlatform.lawful())
     let dossier = hotel.dossier
-    try hotel.expect(.documentMissing, .apply(dossier), at: "materials[0], materials[1]")
+    try hotel.expect(.documentMissing, .apply(dossier), at: "act.apply.materials[0], act.apply.materials[1]")
     try hotel.uploadMaterials()
     // Bytes that are not the digest's are forgotten whole, and the digest stays missing.
     var changed = dossier
     changed.materials[2].digest = Self.digest
     #expect(try hotel.upload(Array("%PDF-1.7 other bytes".utf8), as: Self.digest).reason == .uploadRefused)
-    try hotel.expect(.documentMissing, .apply(changed), at: "materials[2]")
+    try hotel.expect(.documentMissing, .apply(changed), at: "act.apply.materials[2]")
     changed = dossier
     changed.materials[2].byteCount += 1
-    try hotel.expect(.dossierRefused, .apply(changed), at: "materials[2].byte_count")
+    try hotel.expect(.dossierRefused, .apply(changed), at: "act.apply.materials[2].byte_count")
     changed = dossier
     changed.materials[3].mediaType = .png
-    try hotel.expect(.dossierRefused, .apply(changed), at: "materials[3].media_type")
+    try hotel.expect(.dossierRefused, .apply(changed), at: "act.apply.materials[3].media_type")
     changed = Applicant.dossier(expiring: [.systemRights: "2026-06-30"])
-    try hotel.expect(.dossierRefused, .apply(changed), at: "materials[3].expires_on")
+    try hotel.expect(.dossierRefused, .apply(changed), at: "act.apply.materials[3].expires_on")
     changed = dossier
     changed.materials.remove(at: 4)
     try hotel.expect(.dossierRefused, .apply(changed), at: "materials")

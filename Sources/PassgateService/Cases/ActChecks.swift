@@ -45,15 +45,22 @@ struct ActChecks {
       let places = dossier.materials.indices.filter {
         missing.contains(dossier.materials[$0].digest)
       }
+      let path = intent.path
       throw Refused(
-        .documentMissing, field: places.map { "materials[\($0)]" }.joined(separator: ", "))
+        .documentMissing, field: places.map { "\(path).materials[\($0)]" }.joined(separator: ", "))
     }
   }
 
   /// Ties the documents of a dossier to its case. Last of all, because what is tied stays: a refused act ties nothing.
   func claimDocuments(of intent: Intent) throws {
     guard let dossier = intent.dossier else { return }
-    try dossiers.claim(dossier, of: intent.keyID, for: intent.tenantID)
+    do throws(DossierFault) {
+      try dossiers.claim(dossier, of: intent.keyID, for: intent.tenantID)
+    } catch {
+      throw DossierFault(
+        reason: error.reason, field: error.field.isEmpty ? "" : "\(intent.path).\(error.field)",
+        retryAfter: error.retryAfter)
+    }
   }
 
   private func check(_ order: PassgateDomain.CertificateOrder) throws(Refused) {

@@ -36,6 +36,9 @@ struct Intent {
   /// The key that signed the call.
   var keyID: [UInt8] { order?.header.keyID ?? [] }
 
+  /// The act's place in the body, for the field of a refusal: "act.apply".
+  var path: String { "act.\(act.kind.fieldName)" }
+
   /// The dossier that the act hands in.
   var dossier: PassgateDomain.Dossier? {
     switch act {
