@@ -18,12 +18,15 @@ package enum Signal: Sendable, CaseIterable {
   case interrupt
   /// SIGHUP: read the configuration again.
   case hangup
+  /// SIGUSR1: the wall clock has been looked at and is right.
+  case clockVouched
 
   fileprivate var number: Int32 {
     switch self {
     case .terminate: SIGTERM
     case .interrupt: SIGINT
     case .hangup: SIGHUP
+    case .clockVouched: SIGUSR1
     }
   }
 }

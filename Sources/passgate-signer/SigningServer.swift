@@ -38,6 +38,8 @@ struct SigningServer {
     while true {
       switch try signals.wait() {
       case .hangup: reload()
+      // No term runs here.
+      case .clockVouched: break
       case .terminate, .interrupt: return drain()
       }
     }

@@ -9,7 +9,8 @@ let commandLine = CommandLine(
 
     SIGTERM and SIGINT end it gracefully: clients are told in two phases, calls under way are answered. SIGHUP \
     reads the configuration again and takes new keys, certificates and officers over; a configuration that is \
-    not in order changes nothing and is explained in the log.
+    not in order changes nothing and is explained in the log. SIGUSR1 vouches for the wall clock after it was found \
+    to have jumped, and terms of cases go on.
     """,
   exitStatus: [
     CommandLine.ExitStatus(0, "done: drained and ended, or the configuration is in order"),

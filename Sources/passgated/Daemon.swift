@@ -125,12 +125,16 @@ final class Daemon {
       running.service.reconfigure(listening.configuration)
       running.server.announceHello()
     }
-    // Who reloads has looked after the machine: terms that a jump of the clock has held go on.
-    cases.trustClock()
     for name in self.settings.fixedSettings(changedIn: settings) {
       log.warning("restart_needed", ["setting": .string(name)])
     }
     log.info("reloaded")
+  }
+
+  /// Somebody has looked at the wall clock and says that it is right: terms that a jump has held go on.
+  func trustClock() {
+    cases.trustClock()
+    log.info("clock_vouched")
   }
 
   /// Answers what is under way, then ends.

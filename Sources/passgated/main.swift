@@ -48,6 +48,7 @@ func serve(_ file: String) throws {
       daemon.drain()
       log.info("ended")
       return
+    case .clockVouched: daemon.trustClock()
     case .hangup:
       switch DaemonSettings.read(file, clock: clock) {
       case .success(let settings): daemon.reload(settings)

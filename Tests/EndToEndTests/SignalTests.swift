@@ -45,6 +45,14 @@ extension EndToEnd {
       #expect(clock.monotonicNanoseconds() - began < 5_000_000_000)
     }
 
+    @Test func somebodyVouchesForTheClock() throws {
+      let site = try Site.running()
+      site.platform?.send(SIGUSR1)
+      _ = try site.platform?.event("clock_vouched")
+      // It goes on serving.
+      #expect(try site.endPlatform(SIGTERM) == .exited(0))
+    }
+
     @Test func aLoadedServerDrainsWithoutLoss() throws {
       let site = try Site.running()
       let load = try Load(site, connections: 3, depth: 16)

@@ -229,7 +229,9 @@ import Testing
     #expect(count == .some(isPinned ? 1 : nil))
   }
 
-  @Test(arguments: [(SIGHUP, Signal.hangup), (SIGTERM, .terminate), (SIGINT, .interrupt)])
+  @Test(arguments: [
+    (SIGHUP, Signal.hangup), (SIGTERM, .terminate), (SIGINT, .interrupt), (SIGUSR1, .clockVouched),
+  ])
   func aSignalArrivesAsAValue(number: Int32, signal: Signal) throws {
     let received = try onThread {
       let watcher = try? SignalWatcher()

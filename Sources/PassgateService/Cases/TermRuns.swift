@@ -12,7 +12,7 @@ extension CaseOffice {
   func tend(on worker: Worker) {
     if terms.isMinuteOver() {
       if isHeld {
-        log.error("clock_held", ["remedy": "set the wall clock right; SIGHUP vouches for it as it is"])
+        log.error("clock_held", ["remedy": "set the wall clock right; SIGUSR1 vouches for it as it is"])
       }
       _ = worker.submit { [self] in dossiers?.purge() }
     }

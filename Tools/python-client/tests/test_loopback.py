@@ -173,6 +173,8 @@ class Peers(Loopback):
         self.server.before = [Frame(ping={"opaque": b"12345678"}), self.server.hello(new)]
         lines = "\n".join([json.dumps(CLAIM)] * 2)
         self.assertEqual(self.run_cli("batch", "--each", stdin=lines)[0], 0)
+        # Connections are served one after another: a second answer means that the first was read to its end.
+        self.assertEqual(self.run_cli("verify")[0], 0)
         pongs = [frame.pong.opaque for frame in self.server.received if frame.WhichOneof("kind") == "pong"]
         self.assertIn(b"12345678", pongs)
 
