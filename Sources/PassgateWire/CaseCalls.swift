@@ -146,10 +146,12 @@ package struct CaseSummary: MappedMessage {
   package var nextDueMilliseconds: UInt64
   /// Notices and suspensions not yet closed.
   package var openMatters: UInt32
+  /// Of the organisation: several cases may have the same.
+  package var creditCode: String
 
   package init(
     tenantID: String, name: String, state: CaseState, events: UInt64, nextDueMilliseconds: UInt64,
-    openMatters: UInt32
+    openMatters: UInt32, creditCode: String
   ) {
     self.tenantID = tenantID
     self.name = name
@@ -157,6 +159,7 @@ package struct CaseSummary: MappedMessage {
     self.events = events
     self.nextDueMilliseconds = nextDueMilliseconds
     self.openMatters = openMatters
+    self.creditCode = creditCode
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__case_summary__init)
@@ -168,6 +171,7 @@ package struct CaseSummary: MappedMessage {
     events = fields.uint64(4)
     nextDueMilliseconds = fields.uint64(5)
     openMatters = fields.uint32(6)
+    creditCode = fields.text(7)
   }
 
   func write(to fields: FieldWriter) {
@@ -177,6 +181,7 @@ package struct CaseSummary: MappedMessage {
     fields.set(4, events)
     fields.set(5, nextDueMilliseconds)
     fields.set(6, openMatters)
+    fields.set(7, creditCode)
   }
 }
 

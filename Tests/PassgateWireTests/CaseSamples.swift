@@ -85,7 +85,8 @@ enum CaseSamples {
   private static let withheld = signed.withheld
   private static let key = ReplyKey(state: .active, algorithm: 1, certificates: [filled(50)])
   private static let summary = CaseSummary(
-    tenantID: "bank-a", name: "银行甲", state: .suspended, events: 12, nextDueMilliseconds: 5, openMatters: 2)
+    tenantID: "bank-a", name: "银行甲", state: .suspended, events: 12, nextDueMilliseconds: 5, openMatters: 2,
+    creditCode: "91350100M000100Y43")
   private static let evidence = EvidenceRecord(
     number: 4, atMilliseconds: 5, entries: [], unverified: [], gap: nil)
 

@@ -5,7 +5,7 @@
 act() {
   local who=$1 says=$2 wanted=$3 status=$4 profile=profiles/$1.json5 got=0
   shift 4
-  [ "$who" != inn ] || profile=inn/case.json5
+  [ "$who" != inn ] || profile=inn/$case.json5
   echo
   line "$who" "$says"
   bin/passgate "$@" --profile "$profile" >"$log" 2>"$scratch/notes" || got=$?
@@ -53,6 +53,7 @@ END
 number() { sed -n 's/^recorded as event \([0-9]*\).*/\1/p' "$log"; }
 
 mkdir inn
+case=case
 profile case production applicant
 for deployment in sandbox production; do
   profile "$deployment" "$deployment" "$deployment" \
@@ -142,6 +143,14 @@ proposal=$(number)
 act legal 'cannot confirm this alone' 'REFUSED  SECOND_OFFICER' 1 operator confirm inn "$proposal"
 act legal-2 'confirms' recorded 0 operator confirm inn "$proposal"
 check production 'REFUSED  TENANT_TERMINATED' 1
+sed 's/tenant: "inn"/tenant: "inn-2"/; s/applicant.key/second.key/' inn/case.json5 >inn/second.json5
+case=second
+act inn 'applies again, under another id and with another key' recorded 0 apply --dossier inn/dossier --new-key
+case=case
+bin/passgate operator explain inn-2 --profile profiles/reviewer.json5 >"$log" 2>/dev/null || fail 'no story'
+grep -q '^  inn: terminated' "$log" || fail 'the reviewer is not told of the other case'
+echo
+line reviewer 'is told, by the credit code, that this organisation was terminated before'
 
 chapter 'The whole story, for both sides and for a court (art.15)' \
   'Folded from the signed events, each verified:'

@@ -181,7 +181,9 @@ extension CaseSummary {
     self.init(
       tenantID: law.tenantID, name: law.dossier.organisation.name,
       state: PassgateWire.CaseState(law.state), events: law.lastNumber,
-      nextDueMilliseconds: law.nextDue ?? 0, openMatters: UInt32(clamping: law.matters.count(where: \.isOpen))
+      nextDueMilliseconds: law.nextDue ?? 0,
+      openMatters: UInt32(clamping: law.matters.count(where: \.isOpen)),
+      creditCode: law.dossier.organisation.creditCode
     )
   }
 }

@@ -18,7 +18,8 @@ let onboardingCommands: [CommandRow] = [
       details: """
         Every step with who took it and the clause that it rests on, the terms that run and what their end brings, \
         what may happen next and on which grounds, the materials with their digests, and the clauses in the words \
-        of the Measures. It is told from the signed events, each of which is verified.
+        of the Measures. It is told from the signed events, each of which is verified. Other cases of the same \
+        organisation are named: one may have been terminated.
         """,
       examples: [CommandLine.Example("passgate operator explain hotel-17", "Read a case.")]),
     StatusCommand.explain

@@ -7,19 +7,14 @@ enum CasesCommand {
   static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     let platform = try PlatformCalls(invocation)
     let limit = invocation.integer("--limit") ?? Int.max
-    var (after, shown) = ("", 0)
-    while shown < limit {
-      let answer = try platform.call("passgate.v1.Supervision/ListCases") { [after] salt in
-        ListCasesRequest(salt: salt, after: after)
-      }
-      guard let reply = try platform.success(answer, as: ListCasesReply.self) else { return .refused }
-      if !platform.asJSON, after.isEmpty { print(Self.header) }
-      let page = reply.cases.prefix(limit - shown)
-      for summary in page { print(platform.asJSON ? json(summary) : line(summary)) }
-      shown += page.count
-      guard !reply.next.isEmpty, reply.next != after else { break }
-      after = reply.next
+    var shown = 0
+    let isDone = try CaseList.read(platform) { page, isFirst in
+      if !platform.asJSON, isFirst { print(Self.header) }
+      for summary in page.prefix(limit - shown) { print(platform.asJSON ? json(summary) : line(summary)) }
+      shown += min(page.count, limit - shown)
+      return shown < limit
     }
+    guard isDone else { return .refused }
     if !platform.asJSON { note(count(shown, "case")) }
     return .done
   }
@@ -30,7 +25,8 @@ enum CasesCommand {
     let due = summary.nextDueMilliseconds
     return row(
       summary.tenantID, "\(summary.state)", "\(summary.openMatters)",
-      due == 0 ? "-" : BeijingClock.short(due), terminalSafe(summary.name))
+      due == 0 ? "-" : BeijingClock.short(due),
+      "\(terminalSafe(summary.name)), \(terminalSafe(summary.creditCode))")
   }
 
   private static func row(_ id: String, _ state: String, _ open: String, _ due: String, _ name: String)
@@ -44,6 +40,7 @@ enum CasesCommand {
     json.object { json in
       json.string("tenant", summary.tenantID)
       json.string("organisation", summary.name)
+      json.string("creditCode", summary.creditCode)
       json.string("state", "\(summary.state)")
       json.number("events", summary.events)
       json.number("openMatters", summary.openMatters)
@@ -54,5 +51,24 @@ enum CasesCommand {
       }
     }
     return json.result
+  }
+}
+
+/// The list of all cases, page by page.
+enum CaseList {
+  /// Hands each page on until `take` says that it is enough. False after a refusal has been shown.
+  static func read(
+    _ platform: PlatformCalls, take: (_ page: [CaseSummary], _ isFirst: Bool) -> Bool
+  ) throws -> Bool {
+    var after = ""
+    while true {
+      let answer = try platform.call("passgate.v1.Supervision/ListCases") { [after] salt in
+        ListCasesRequest(salt: salt, after: after)
+      }
+      guard let reply = try platform.success(answer, as: ListCasesReply.self) else { return false }
+      // A page that does not go on ends the list.
+      guard take(reply.cases, after.isEmpty), reply.next > after else { return true }
+      after = reply.next
+    }
   }
 }

@@ -4799,7 +4799,7 @@ const ProtobufCMessageDescriptor passgate__v1__get_case_reply__descriptor =
   (ProtobufCMessageInit) passgate__v1__get_case_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__case_summary__field_descriptors[6] =
+static const ProtobufCFieldDescriptor passgate__v1__case_summary__field_descriptors[7] =
 {
   {
     "tenant_id",
@@ -4873,8 +4873,21 @@ static const ProtobufCFieldDescriptor passgate__v1__case_summary__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "credit_code",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__CaseSummary, credit_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__case_summary__field_indices_by_name[] = {
+  6,   /* field[6] = credit_code */
   3,   /* field[3] = events */
   1,   /* field[1] = name */
   4,   /* field[4] = next_due_ms */
@@ -4885,7 +4898,7 @@ static const unsigned passgate__v1__case_summary__field_indices_by_name[] = {
 static const ProtobufCIntRange passgate__v1__case_summary__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor passgate__v1__case_summary__descriptor =
 {
@@ -4895,7 +4908,7 @@ const ProtobufCMessageDescriptor passgate__v1__case_summary__descriptor =
   "Passgate__V1__CaseSummary",
   "passgate.v1",
   sizeof(Passgate__V1__CaseSummary),
-  6,
+  7,
   passgate__v1__case_summary__field_descriptors,
   passgate__v1__case_summary__field_indices_by_name,
   1,  passgate__v1__case_summary__number_ranges,

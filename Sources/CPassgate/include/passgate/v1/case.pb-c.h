@@ -882,10 +882,14 @@ struct  Passgate__V1__CaseSummary
    * notices and suspensions not yet closed
    */
   uint32_t open_matters;
+  /*
+   * of the organisation: several cases may have the same
+   */
+  char *credit_code;
 };
 #define PASSGATE__V1__CASE_SUMMARY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__case_summary__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, PASSGATE__V1__CASE_STATE__CASE_STATE_UNSPECIFIED, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, PASSGATE__V1__CASE_STATE__CASE_STATE_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Passgate__V1__ListCasesRequest
