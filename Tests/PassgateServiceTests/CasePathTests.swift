@@ -100,7 +100,7 @@ import Testing
     try hotel.act(.acknowledge(subject: notice))
     let feedback = Act.giveFeedback(subject: notice, text: "all is well")
     try hotel.act(feedback)
-    try hotel.expect(.wrongState, feedback)
+    try hotel.expect(.wrongState, feedback, at: "waits for its verification")
     try hotel.act(.verifyCorrection(subject: notice, isAccepted: false, text: "it is not"), by: "reviewer")
     try hotel.act(feedback)
     try platform.pass(until: "2026-07-20 09:00")

@@ -53,7 +53,7 @@ import Testing
     let sandboxKey = try #require(hotel.checking[.sandbox]?.key)
     try hotel.expect(.noSuchCase) { try hotel.ask(.signAgreement(digest: old.digest), key: sandboxKey) }
     try hotel.act(.signAgreement(digest: old.digest))
-    try hotel.expect(.wrongState, .signAgreement(digest: old.digest))
+    try hotel.expect(.wrongState, .signAgreement(digest: old.digest), at: "signed already")
     // A new draft needs both anew; what was signed before is signed no more.
     try hotel.act(.draftAgreement(new), by: "legal")
     try hotel.expect(.agreementRefused, .signAgreement(digest: old.digest))

@@ -155,7 +155,7 @@ import Testing
   @Test func nothingIsSkipped() throws {
     let hotel = try Applicant(try TestPlatform.lawful())
     try hotel.apply()
-    try hotel.expect(.wrongState, .assess(hotel.assessment()), by: "reviewer")
+    try hotel.expect(.wrongState, .assess(hotel.assessment()), by: "reviewer", at: "in state submitted")
     try hotel.expect(.wrongState, .open, by: "legal")
     try hotel.expect(.wrongState, .draftAgreement(hotel.agreement()), by: "legal")
     try hotel.expect(.wrongState, .suspend(text: "early"), by: "legal", Ground(13, 3))

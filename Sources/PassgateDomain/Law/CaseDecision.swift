@@ -75,9 +75,9 @@ extension Case {
       return rule.proposal
     }
     let rows = CaseRules.rows(act.kind, in: current?.state, by: actor.kind)
-    guard !rows.isEmpty else { throw act.kind == .apply ? .caseExists : .notPossible }
+    guard !rows.isEmpty else { throw act.kind == .apply ? .caseExists : .notPossible(in: current) }
     let variant = try current?.variant(of: act) ?? .any
-    guard let rule = rows.first(where: { $0.variant == variant }) else { throw .notPossible }
+    guard let rule = rows.first(where: { $0.variant == variant }) else { throw .notPossible(in: current) }
     return rule
   }
 
@@ -143,11 +143,25 @@ extension CaseFault {
   static let notPossible = CaseFault(
     reason: .wrongState, field: "act",
     text: "not possible where the case stands now, done already, or not for who asks")
+
+  /// The table has no such act in this state, or not of this actor.
+  static func notPossible(in current: Case?) -> CaseFault {
+    guard let current else { return .notPossible }
+    return CaseFault(
+      reason: .wrongState, field: "act",
+      text: "the case is in state \(current.state), in which this act is not possible, or not for who asks")
+  }
+
+  /// - Parameter what: what was done before.
+  static func doneAlready(_ what: String) -> CaseFault {
+    CaseFault(reason: .wrongState, field: "act", text: what)
+  }
+
   static let grounds = CaseFault(
     reason: .groundsRefused, field: "clause", text: "cite an article and item on which this act can rest")
   static let secondOfficer = CaseFault(
     reason: .secondOfficer, field: "act.confirm.subject",
-    text: "another officer than the one who proposed confirms, within 24 hours")
+    text: "it was proposed by the same officer, or longer ago than 24 hours")
   static let termOver = CaseFault(reason: .termOver, field: "act", text: "the term for this has run out")
 
   static func noSubject(_ field: String) -> CaseFault {

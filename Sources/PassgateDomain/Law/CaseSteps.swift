@@ -15,7 +15,7 @@ extension Case {
   func checkSigning(_ digest: [UInt8]) throws(CaseFault) {
     guard let draft else { throw .missing(.draftAgreement, "no draft waits for its signature") }
     guard draft.digest == digest else { throw .otherText(.signAgreement) }
-    guard !isDraftSigned else { throw .notPossible }
+    guard !isDraftSigned else { throw .doneAlready("the draft is signed already") }
   }
 
   /// After the tenant.
@@ -55,7 +55,9 @@ extension Case {
   func checkMatter(_ event: CaseEvent) throws(CaseFault) {
     switch event.act {
     case .acknowledge(let subject):
-      guard try openMatter(subject, event.act).receivedAt == nil else { throw .notPossible }
+      guard try openMatter(subject, event.act).receivedAt == nil else {
+        throw .doneAlready("its receipt was signed before, or it counts as received")
+      }
     case .giveFeedback(let subject, _): try checkFeedback(on: try openMatter(subject, event.act), event)
     case .verifyCorrection(let subject, _, _):
       guard try openMatter(subject, event.act).answeredBy != nil else {
@@ -76,7 +78,7 @@ extension Case {
     guard matter.materials.isEmpty else {
       throw .missing(.renewMaterials, "materials that are missing are corrected by submitting them")
     }
-    guard matter.answeredBy == nil else { throw .notPossible }
+    guard matter.answeredBy == nil else { throw .doneAlready("feedback on it waits for its verification") }
   }
 
   /// Every ground was corrected in time, and verified.
