@@ -40,14 +40,11 @@ package final class ConformanceDesk: Sendable {
     } catch {
       return error.outcome
     }
-    guard let caller = try? RequestHeader(decoding: order.request.header.span) else {
-      return .refusal(.internal)
-    }
     guard SuiteRegistry.holdsPersons(configuration.read()) else {
       return .refusal(.conformanceRefused, field: "registry: the persons of the suite are not on record")
     }
     do throws(CryptoError) {
-      return .success(try begin(caller).encoded())
+      return .success(try begin(order.header).encoded())
     } catch {
       log.error("conformance_failed", ["problem": .string("\(error)")])
       return .refusal(.internal)
@@ -94,17 +91,16 @@ package final class ConformanceDesk: Sendable {
 
   private func conclude(_ body: FinishConformanceRequest, _ order: Order) -> (Outcome, isPassed: Bool) {
     let now = clock.wallMilliseconds()
-    guard let caller = try? RequestHeader(decoding: order.request.header.span),
-      let tenant = directory.read().tenant(caller.tenantID),
+    guard let tenant = directory.read().tenant(order.header.tenantID),
       let run = runs.end(body.run, of: tenant.id, now: now)
     else { return (.refusal(.conformanceRefused, field: "run"), false) }
     let circumstances = Circumstance.all(of: tenant, at: Int64(clamping: now / 1_000))
     let results = run.results(body, under: circumstances)
     let report = ConformanceReport(
-      tenantID: tenant.id, keyID: caller.keyID, suite: ConformanceSuite.version, atMilliseconds: now,
+      tenantID: tenant.id, keyID: order.header.keyID, suite: ConformanceSuite.version, atMilliseconds: now,
       results: results, passed: results.allSatisfy(\.passed))
     do throws(CryptoError) {
-      return (.success(try sign(report, for: caller).encoded()), report.passed)
+      return (.success(try sign(report, for: order.header).encoded()), report.passed)
     } catch {
       log.error("conformance_failed", ["problem": .string("\(error)")])
       return (.refusal(.internal), false)
