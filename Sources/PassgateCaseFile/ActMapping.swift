@@ -4,7 +4,7 @@ package import PassgateWire
 extension PassgateDomain.CaseAct {
   /// Throws with the field's path from the act, `apply.materials[2].expires_on`.
   package init(_ act: PassgateWire.CaseAct) throws(WireError) {
-    let field = PassgateDomain.CaseAct.Kind(act.kind).fieldName
+    let field = PassgateDomain.CaseAct.Kind(act.kind)?.fieldName ?? ""
     self = try inside(field) { () throws(WireError) in try Self.read(act) }
   }
 

@@ -147,8 +147,13 @@ extension PassgateWire.Deployment {
 }
 
 extension PassgateDomain.CaseAct.Kind {
-  package init(_ kind: PassgateWire.CaseAct.Kind) {
-    self = Self.allCases[Int(kind.rawValue) - 1]
+  private static let byWire = Dictionary(
+    uniqueKeysWithValues: allCases.map { (PassgateWire.CaseAct.Kind($0), $0) })
+
+  /// Nil for an act of the wire that the law does not know.
+  package init?(_ kind: PassgateWire.CaseAct.Kind) {
+    guard let known = Self.byWire[kind] else { return nil }
+    self = known
   }
 }
 
