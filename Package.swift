@@ -44,7 +44,7 @@ let package = Package(
     library("PassgateDomain", []),
     library("PassgateStore", ["PassgateDomain", "CSQLite"]),
     library("PassgateEngines", ["PassgateDomain", "PassgateCrypto"]),
-    library("PassgatePKI", ["PassgateCrypto", "PassgateSystem"]),
+    library("PassgatePKI", ["PassgateSettings", "PassgateCrypto", "PassgateSystem"]),
     library("PassgateCaseFile", ["PassgateDomain", "PassgateWire", "PassgateCrypto"]),
     // transport
     library("PassgateRPC", ["PassgateSystem", "PassgateWire", "PassgateCrypto"]),
@@ -72,7 +72,7 @@ let package = Package(
     program(
       "passgate-signer",
       ["PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings"]),
-    program("passgate-pki", ["PassgatePKI", "PassgateCrypto", "PassgateSystem"]),
+    program("passgate-pki", ["PassgatePKI", "PassgateSettings", "PassgateCrypto", "PassgateSystem"]),
     program(
       "passgate",
       [
@@ -98,7 +98,9 @@ let package = Package(
     tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
     tests("PassgateStoreTests", ["PassgateStore", "PassgateSystem", "PassgateTestKit"]),
     tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
-    tests("PassgatePKITests", ["PassgatePKI", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
+    tests(
+      "PassgatePKITests",
+      ["PassgatePKI", "PassgateSettings", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
     tests(
       "PassgateRPCTests",
       ["PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),

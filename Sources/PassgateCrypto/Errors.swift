@@ -22,6 +22,8 @@ package struct CryptoError: Error, Sendable, Equatable, CustomStringConvertible 
     case outsideValidity
     /// The certificate was not issued for this purpose.
     case wrongPurpose
+    /// The device that holds the key is gone or refuses to work now; it may come back.
+    case unavailable
     /// OpenSSL itself failed: memory, randomness, or a provider that is missing.
     case library
   }

@@ -7,7 +7,13 @@ package protocol Signer: AnyObject, Sendable {
   var algorithm: SignatureAlgorithm { get }
   /// The public half of its key.
   var publicKey: PublicKey { get }
+  /// Whether the key is elsewhere, so that signing waits for a device that may be slow or gone: never on a loop.
+  var isRemote: Bool { get }
+  /// A signer of the same key for another thread.
+  func duplicate() throws(CryptoError) -> any Signer
   /// The signature of `message`: DER for ECDSA and SM2, else the bytes of the scheme.
+  ///
+  /// - Throws: `.unavailable` when the device that holds the key is gone; it may come back.
   func sign(_ message: Span<UInt8>) throws(CryptoError) -> [UInt8]
 }
 
@@ -19,6 +25,7 @@ package final class FileSigner: Signer {
   private let prepared: Mutex<PreparedContext>
 
   package var publicKey: PublicKey { key.publicKey }
+  package var isRemote: Bool { false }
 
   /// Prepares `key` for `algorithm`.
   ///
@@ -32,8 +39,8 @@ package final class FileSigner: Signer {
       try unsafe PreparedContext(.sign, key.pointer, algorithm, distinguishingID: sm2DistinguishingID))
   }
 
-  /// A signer of the same key with contexts of its own, for another thread.
-  package func duplicate() throws(CryptoError) -> FileSigner {
+  /// A signer of the same key with contexts of its own.
+  package func duplicate() throws(CryptoError) -> any Signer {
     try FileSigner(key, algorithm)
   }
 

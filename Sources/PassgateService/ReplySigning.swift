@@ -4,13 +4,13 @@ import PassgateWire
 
 /// A key that signs replies, with the certificates that lead to the platform's root.
 package struct ReplyKey: Sendable {
-  package let signer: FileSigner
+  package let signer: any Signer
   /// The leaf first, without the root.
   package let chain: [Certificate]
   /// False while the key is only announced.
   package let isActive: Bool
 
-  package init(signer: FileSigner, chain: [Certificate], isActive: Bool) {
+  package init(signer: any Signer, chain: [Certificate], isActive: Bool) {
     self.signer = signer
     self.chain = chain
     self.isActive = isActive
@@ -52,7 +52,7 @@ extension DeploymentConfiguration {
 /// Signs a loop's replies: one signature for all replies of a tick of one family.
 final class ReplySigning {
   private struct Key {
-    let signer: FileSigner
+    let signer: any Signer
     let hasher: Hasher
 
     init(_ key: ReplyKey) throws(CryptoError) {

@@ -50,6 +50,11 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case certificateRefused = 45
   case conformanceRefused = 46
   case clockHeld = 47
+  case renewalTooEarly = 48
+  case keyRefused = 49
+  case noSuchKey = 50
+  case lastKey = 51
+  case signerUnavailable = 52
 
   private struct Row: Sendable {
     let name: String
@@ -274,5 +279,25 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       remedy:
         "The platform is checking its clock; no term runs and no act is taken until then. Send again later.",
       remedyChinese: "平台正在核对时钟,期间不计算期限、不受理事项,请稍后重试。"),
+    Row(
+      name: "RENEWAL_TOO_EARLY", code: .failedPrecondition, article: "", mayRetry: false,
+      remedy: "Renew when a third of the certificate's life is left, or say that the key is suspected.",
+      remedyChinese: "证书剩余有效期不足三分之一时方可更新;如密钥可疑请注明。"),
+    Row(
+      name: "KEY_REFUSED", code: .invalidArgument, article: "", mayRetry: false,
+      remedy: "Correct the key, its request or its certificate as the field says.",
+      remedyChinese: "请按所指字段更正密钥、证书请求或证书。"),
+    Row(
+      name: "NO_SUCH_KEY", code: .notFound, article: "", mayRetry: false,
+      remedy: "Name the id of a key of this tenant; the list of keys has them.",
+      remedyChinese: "请填写本单位密钥列表中的密钥编号。"),
+    Row(
+      name: "LAST_KEY", code: .failedPrecondition, article: "", mayRetry: false,
+      remedy: "It is the tenant's last working key: register another first, or say that the last may go.",
+      remedyChinese: "这是本单位最后一个可用密钥,请先登记新密钥,或明确同意撤销。"),
+    Row(
+      name: "SIGNER_UNAVAILABLE", code: .unavailable, article: "", mayRetry: true,
+      remedy: "The device that holds the signing key does not answer; try again shortly.",
+      remedyChinese: "签名设备暂不可用,请稍后重试。"),
   ]
 }

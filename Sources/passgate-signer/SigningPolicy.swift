@@ -41,7 +41,7 @@ struct HeldKey: Sendable {
   let deployment: Deployment
   /// What the platform registered, for `tenant-signing`.
   let certificate: Certificate
-  let signer: FileSigner
+  let signer: any Signer
 
   var algorithm: SignatureAlgorithm { signer.algorithm }
 

@@ -111,7 +111,7 @@ import Testing
 }
 
 /// How many of `rounds` signatures of `signer` its own public key accepts.
-private func countOfValid(_ rounds: Int, _ signer: FileSigner) throws -> Int {
+private func countOfValid(_ rounds: Int, _ signer: any Signer) throws -> Int {
   let verifier = try Verifier(signer.publicKey, signer.algorithm)
   return try (0..<rounds).count { round in
     let message = [UInt8(round)]

@@ -130,7 +130,7 @@ private let mistrustedRecipes: [String: SpecimenRecipe] = [
 ]
 
 /// An algorithm of the same hash that the key is not for.
-private func otherAlgorithm(_ signer: FileSigner) -> UInt32 {
+private func otherAlgorithm(_ signer: any Signer) -> UInt32 {
   let other: SignatureAlgorithm = signer.algorithm == .sm2SM3 ? .ecdsaP256SHA256 : .ed25519
   return other.rawValue
 }
@@ -157,7 +157,7 @@ extension SpecimenWorkshop {
   }
 
   /// A new key of the family's algorithm.
-  fileprivate func newSigner() throws(CryptoError) -> FileSigner {
+  fileprivate func newSigner() throws(CryptoError) -> any Signer {
     let algorithm = key.signer.algorithm
     return try FileSigner(PrivateKey.generate(algorithm), algorithm)
   }

@@ -63,7 +63,7 @@ struct SpecimenDraft {
   var request: RequestHeader
   var header: ResponseHeader
   var body: [UInt8]
-  var signer: FileSigner
+  var signer: any Signer
   var announced: [PassgateWire.ReplyKey]
   /// Behind the header's last field.
   var suffix: [UInt8] = []
@@ -78,7 +78,7 @@ struct SpecimenDraft {
   var alteration: (@Sendable (inout Response) -> Void)?
 
   init(
-    request: RequestHeader, header: ResponseHeader, body: [UInt8], signer: FileSigner,
+    request: RequestHeader, header: ResponseHeader, body: [UInt8], signer: any Signer,
     announced: [PassgateWire.ReplyKey]
   ) {
     (self.request, self.header, self.body) = (request, header, body)
@@ -149,7 +149,7 @@ struct StrangeAuthority {
 
   /// The same key under this authority.
   func certify(
-    _ signer: FileSigner, for purpose: KeyPurpose = .replySigning, isExpired: Bool = false
+    _ signer: any Signer, for purpose: KeyPurpose = .replySigning, isExpired: Bool = false
   ) throws(CryptoError) -> ReplyKey {
     let from = unixSeconds - 20 * Self.day
     let template = CertificateTemplate(
