@@ -60,6 +60,12 @@ static inline const ASN1_OBJECT *passgate_sk_ASN1_OBJECT_value(const STACK_OF(AS
   return sk_ASN1_OBJECT_value(stack, at);
 }
 
+static inline int passgate_sk_GENERAL_NAME_num(const GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }
+static inline const GENERAL_NAME *passgate_sk_GENERAL_NAME_value(const GENERAL_NAMES *names, int at) {
+  return sk_GENERAL_NAME_value(names, at);
+}
+static inline void passgate_GENERAL_NAMES_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
+
 // The flags in use whose macros are expressions, and so not imported either.
 static const unsigned long passgate_XN_FLAG_READABLE = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
 static const uint64_t passgate_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;

@@ -113,10 +113,13 @@ extension Certificate {
   }
 
   /// The common name of the subject; nil unless there is exactly one.
-  package var commonName: String? {
+  package var commonName: String? { subjectText(NID_commonName) }
+
+  /// The attribute of the subject with an identifier of OpenSSL; nil unless there is exactly one.
+  func subjectText(_ identifier: Int32) -> String? {
     let name = unsafe X509_get_subject_name(pointer)
-    let index = unsafe X509_NAME_get_index_by_NID(name, NID_commonName, -1)
-    guard index >= 0, unsafe X509_NAME_get_index_by_NID(name, NID_commonName, index) < 0 else { return nil }
+    let index = unsafe X509_NAME_get_index_by_NID(name, identifier, -1)
+    guard index >= 0, unsafe X509_NAME_get_index_by_NID(name, identifier, index) < 0 else { return nil }
     return unsafe utf8Text(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)))
   }
 

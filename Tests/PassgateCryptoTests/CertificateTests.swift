@@ -26,6 +26,15 @@ import Testing
     #expect(!certificate.isCA)
     #expect(authority.root.isCA)
     #expect(authority.root.subject == "CN=Test Root,O=Passgate Test")
+    #expect(authority.root.organization == "Passgate Test")
+    #expect(certificate.organization == nil)
+  }
+
+  @Test func namesItsServersAsItsTemplateDid() throws {
+    let names = ["gate.example.cn", "192.0.2.7", "::1"]
+    let certificate = try authority.issue(.serverTLS, serverNames: names).certificate
+    #expect(try certificate.serverNames == names.map { try ServerName($0) })
+    #expect(try authority.issue(.tenantTLS, serverNames: []).certificate.serverNames.isEmpty)
   }
 
   @Test func givesEveryCertificateItsOwnSerial() throws {
