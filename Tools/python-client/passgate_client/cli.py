@@ -6,6 +6,7 @@ Exit: 0 CONSISTENT or done, 1 INCONSISTENT or refused, 2 could not run or not au
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from passgate_client import claims, client, probe, replies
@@ -13,9 +14,11 @@ from passgate_client import profile as profiles
 from passgate_client.errors import PassgateError, ProfileError
 from passgate_client.messages import STATUS_NAMES, enum_name, reason_name
 from passgate_client.replies import Reply
+from passgate_client.signing import CheckedKey
 
 _EXIT = {"CONSISTENT": 0, "INCONSISTENT": 1, "UNDETERMINED": 3}
 _IN_FLIGHT = 256
+_VERIFY_WITH = "must find the platform's signatures good too: {key} {signature} are files, the statement is its input"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,8 +36,10 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = _command(commands, "verify", _verify, "check one claim")
     verify.add_argument("--claim", default="-", metavar="FILE", help="a JSON object; - is standard input")
+    verify.add_argument("--verify-with", metavar="CMD", help=_VERIFY_WITH)
     batch = _command(commands, "batch", _batch, "check up to 256 claims")
     batch.add_argument("--claims", default="-", metavar="FILE", help="a JSON object a line; - is standard input")
+    batch.add_argument("--verify-with", metavar="CMD", help=_VERIFY_WITH)
     batch.add_argument("--each", action="store_true", help="one request for each claim, signed as one tree")
     _command(commands, "health", _health, "ask whether the platform serves", signs=False)
     cases = _command(commands, "probe", _probe, "send requests that are wrong on purpose")
@@ -51,9 +56,15 @@ def _command(commands, name: str, run, description: str, signs: bool = True) -> 
     return command
 
 
+def _platform(options, profile) -> client.Platform:
+    if not options.verify_with:
+        return client.Platform(profile.platform())
+    return client.Platform(profile.platform(), partial(CheckedKey, command=options.verify_with))
+
+
 def _verify(options, profile) -> int:
     claim, scene = claims.read(_text(options.claim))
-    with profile.signer(options.sign_with) as signer, client.Platform(profile.platform()) as platform:
+    with profile.signer(options.sign_with) as signer, _platform(options, profile) as platform:
         [reply] = client.verify_each(platform, signer, profile, scene or profile.scene, [claim])
     print(json.dumps(_identity(reply)))
     return _exit_code(reply)
@@ -63,7 +74,7 @@ def _batch(options, profile) -> int:
     found, scene = claims.read_lines(_text(options.claims))
     if len(found) > _IN_FLIGHT:
         raise ProfileError(f"a batch has at most {_IN_FLIGHT} claims")
-    with profile.signer(options.sign_with) as signer, client.Platform(profile.platform()) as platform:
+    with profile.signer(options.sign_with) as signer, _platform(options, profile) as platform:
         run = client.verify_each if options.each else client.verify_batch
         answers = run(platform, signer, profile, scene or profile.scene, found)
     if options.each:

@@ -3,6 +3,7 @@
 from passgate_client import chains, keys, messages, replies, requests
 from passgate_client.connection import Connection
 from passgate_client.errors import NotAuthentic
+from passgate_client.keys import PublicKey
 from passgate_client.profile import Profile
 from passgate_client.replies import Reply, ReplyKeys
 from passgate_client.requests import Draft, SignedRequest
@@ -13,12 +14,12 @@ from passgate_client.tls import PLATFORM, Channel, Endpoint
 class Platform:
     """A connection to the platform."""
 
-    def __init__(self, endpoint: Endpoint):
+    def __init__(self, endpoint: Endpoint, reply_key=PublicKey):
         channel = Channel(endpoint, PLATFORM, chains.Purpose.SERVER_TLS)
         self.binding = channel.binding
         self._sequence = 0
         self._sent: dict[int, SignedRequest] = {}
-        self.connection = Connection(channel, lambda hello: ReplyKeys(hello, endpoint.root))
+        self.connection = Connection(channel, lambda hello: ReplyKeys(hello, endpoint.root, reply_key))
 
     def __enter__(self):
         return self

@@ -26,6 +26,8 @@ ALGORITHMS = {
     "sm2-sm3": SM2,
 }
 
+NAMES = {number: name for name, number in ALGORITHMS.items()}
+
 _SM2_KEY_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 _PRIVATE_KEY_BLOCK = re.compile(rb"-----BEGIN (?:EC )?PRIVATE KEY-----(?P<content>[^-]+)-----END")
 _SM2_ID = b"1234567812345678"
@@ -193,6 +195,11 @@ def public_half(pem: bytes, algorithm: int) -> PublicKey:
     except (ValueError, crypto.Error) as error:
         raise ProfileError(f"the public key cannot be read: {error}") from error
     return private_key(pem, algorithm).public
+
+
+def pem(key: PublicKey) -> bytes:
+    """The SubjectPublicKeyInfo in PEM."""
+    return b"-----BEGIN PUBLIC KEY-----\n" + base64.encodebytes(key.spki) + b"-----END PUBLIC KEY-----\n"
 
 
 def read_file(path: Path) -> bytes:

@@ -42,12 +42,13 @@ class Reply:
 class ReplyKeys:
     """The keys that a Hello announces and whose chains lead to the root; others are as if not announced."""
 
-    def __init__(self, hello, root: x509.Certificate):
+    def __init__(self, hello, root: x509.Certificate, make=PublicKey):
+        """`make` gives a key of its SubjectPublicKeyInfo and algorithm."""
         self._keys: dict[bytes, PublicKey] = {}
         self.refused: list[str] = []
         for announced in hello.reply_keys:
             try:
-                key = _verified_key(announced, root)
+                key = _verified_key(announced, root, make)
                 self._keys[key.key_id] = key
             except NotAuthentic as error:
                 self.refused.append(str(error))
@@ -57,10 +58,10 @@ class ReplyKeys:
         return key if key and key.algorithm == algorithm else None
 
 
-def _verified_key(announced, root: x509.Certificate) -> PublicKey:
+def _verified_key(announced, root: x509.Certificate, make) -> PublicKey:
     chain = [chains.load(encoded) for encoded in announced.certificates]
     chains.verify(chain, root, chains.Purpose.REPLY_SIGNING)
-    return PublicKey(chains.public_key(chain[0]), announced.algorithm)
+    return make(chains.public_key(chain[0]), announced.algorithm)
 
 
 def accept(response, sent: SignedRequest, announced: list[ReplyKeys]) -> Reply:

@@ -2,11 +2,15 @@
 
 import shlex
 import subprocess
+import tempfile
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from passgate_client import chains, envelope, keys
 from passgate_client.connection import Connection
-from passgate_client.errors import NotAuthentic, ProtocolError, SignerRefused
+from passgate_client.errors import NotAuthentic, ProfileError, ProtocolError, SignerRefused
 from passgate_client.keys import PrivateKey, PublicKey
 from passgate_client.messages import GetCertificate, SigningCall, SignRequests, reason_name
 from passgate_client.tls import SIGNING, Channel, Endpoint
@@ -56,6 +60,36 @@ class CommandSigner(Signer):
             raise SignerRefused(f"the signing command failed: {error}") from error
         self.public.verify(value, statement)
         return value
+
+
+@dataclass(frozen=True)
+class CheckedKey(PublicKey):
+    """A key whose signatures a command must find good too.
+
+    The command reads the statement; in its words `{key}` stands for a file with the public key (PEM), `{signature}` for
+    one with the signature, `{algorithm}` for the algorithm's name. It exits 0 when the signature is good.
+    """
+
+    command: str
+
+    def verify(self, value: bytes, statement: bytes) -> None:
+        super().verify(value, statement)
+        if not self.finds_good(value, statement):
+            raise NotAuthentic("the verifying command finds the signature wrong")
+
+    @cache  # asked once for all replies of one signature
+    def finds_good(self, value: bytes, statement: bytes) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            key, signature = Path(folder, "key.pem"), Path(folder, "signature")
+            key.write_bytes(keys.pem(self))
+            signature.write_bytes(value)
+            places = {"key": key, "signature": signature, "algorithm": keys.NAMES[self.algorithm]}
+            words = [word.format_map(places) for word in shlex.split(self.command)]
+            try:
+                checked = subprocess.run(words, input=statement, capture_output=True, check=False)
+            except OSError as error:
+                raise ProfileError(f"the verifying command failed: {error}") from error
+            return checked.returncode == 0
 
 
 class SigningServer(Signer):

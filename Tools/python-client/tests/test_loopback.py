@@ -116,6 +116,13 @@ class Commands(Loopback):
         self.fails(errors.NotAuthentic, "verify", "--sign-with", "echo wrong")
         self.fails(errors.SignerRefused, "verify", "--sign-with", "false")
 
+    def test_a_command_that_verifies(self):
+        good = "openssl dgst -sha256 -verify {key} -signature {signature}"
+        code, _ = self.run_cli("verify", "--verify-with", good)
+        self.assertEqual(code, 0)
+        self.fails(errors.NotAuthentic, "verify", "--verify-with", "openssl dgst -sha1 -verify {key} -signature {signature}")
+        self.fails(errors.ProfileError, "verify", "--verify-with", "no-such-command {key}")
+
     def test_wrong_claims(self):
         for claim in ("", "[]", "{}", json.dumps({**CLAIM, "age": 1}), json.dumps({**CLAIM, "documentType": "card"})):
             code, [said] = self.run_cli("verify", stdin=claim)
