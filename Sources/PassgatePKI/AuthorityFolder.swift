@@ -1,4 +1,5 @@
 import PassgateCrypto
+package import PassgateSettings
 import PassgateSystem
 
 /// The folder of one certification authority, and what lies where in it.
@@ -15,6 +16,16 @@ package struct AuthorityFolder: Sendable {
     case replyP256 = "reply-p256"
     /// The platform's replies to SM2 tenants.
     case replySM2 = "reply-sm2"
+
+    /// The role whose key set lists it; the root has none, because it is never rotated by a file.
+    package var role: KeySet.Role? {
+      switch self {
+      case .root: nil
+      case .issuing: .issuing
+      case .server: .server
+      case .replyP256, .replySM2: .reply
+      }
+    }
   }
 
   /// The folder.
@@ -30,6 +41,9 @@ package struct AuthorityFolder: Sendable {
 
   /// Where the private key of `item` is.
   package func key(of item: Item) -> String { "\(path)/\(item.rawValue).key.pem" }
+
+  /// Where the keys of a role are listed with the times of their lives.
+  package func keySet(of role: KeySet.Role) -> String { "\(path)/\(role.rawValue).keys.json" }
 
   /// Where every certificate issued here is listed.
   package var index: String { "\(path)/issued.ndjson" }

@@ -1,4 +1,5 @@
 package import PassgateCrypto
+import PassgateSettings
 package import PassgateSystem
 
 /// The making of a certification authority and of the platform's first keys.
@@ -35,12 +36,27 @@ package struct Initialization: Sendable {
       try Files.createDirectory(draft.path, mode: 0o700)
     }
     for item in made { try item.write(to: draft) }
+    try writeKeySets(of: made, to: draft, at: now)
     let index = made.flatMap { $0.issued.line(issuedAt: now) }
     try onFiles { () throws(SystemError) in
       try Files.writeDurably(index, to: draft.index, mode: 0o600)
       try Files.publish(folder: draft.path, as: folder.path)
     }
     return Result(folder: folder, items: made.map { ($0.item, $0.issued) })
+  }
+
+  /// Every key is in use from the start.
+  private func writeKeySets(of made: [KeyMaterial], to draft: AuthorityFolder, at now: UInt64)
+    throws(PKIError)
+  {
+    for role in KeySet.Role.allCases {
+      let entries = made.filter { $0.item.role == role }.map { $0.entry(at: now) }
+      guard !entries.isEmpty else { continue }
+      let text = KeySet(role: role, entries: entries).json
+      try onFiles { () throws(SystemError) in
+        try Files.writeDurably(Array(text.utf8), to: draft.keySet(of: role), replace: false)
+      }
+    }
   }
 
   private func refuseExisting() throws(PKIError) {
@@ -77,14 +93,14 @@ extension Initialization {
     let key = try PrivateKey.generate(.ecdsaP256SHA256)
     let template = try authorityTemplate("Root", pathLength: 1, years * 365, at: now)
     let certificate = try Certificate.selfSigned(template, by: FileSigner(key, .ecdsaP256SHA256))
-    return KeyMaterial(.root, key, [certificate], purpose: "root")
+    return KeyMaterial(.root, key, .ecdsaP256SHA256, [certificate], purpose: "root")
   }
 
   private func makeIssuing(under root: KeyMaterial, at now: Int64) throws(CryptoError) -> KeyMaterial {
     let key = try PrivateKey.generate(.ecdsaP256SHA256)
     let template = try authorityTemplate("Issuing", pathLength: 0, years * 365 / 2, at: now)
     let certificate = try root.issuer().issue(template, for: key.publicKey)
-    return KeyMaterial(.issuing, key, [certificate], purpose: "issuing")
+    return KeyMaterial(.issuing, key, .ecdsaP256SHA256, [certificate], purpose: "issuing")
   }
 
   private func authorityTemplate(
@@ -107,7 +123,7 @@ extension Initialization {
       subject: try DistinguishedName(commonName: item.rawValue, organization: "Passgate"),
       use: .purpose(purpose), validity: validity(from: now, days: days), serverNames: serverNames)
     let chain = try authority.issue(template, for: key.publicKey, purpose: purpose, at: now)
-    return KeyMaterial(item, key, chain, purpose: purpose.rawValue)
+    return KeyMaterial(item, key, algorithm, chain, purpose: purpose.rawValue)
   }
 }
 
@@ -116,17 +132,29 @@ private struct KeyMaterial {
   let item: AuthorityFolder.Item
   let issued: IssuedCertificate
   private let key: PrivateKey
+  private let algorithm: SignatureAlgorithm
   private let chain: [Certificate]
 
-  init(_ item: AuthorityFolder.Item, _ key: PrivateKey, _ chain: [Certificate], purpose: String) {
+  init(
+    _ item: AuthorityFolder.Item, _ key: PrivateKey, _ algorithm: SignatureAlgorithm,
+    _ chain: [Certificate], purpose: String
+  ) {
     self.item = item
     self.key = key
+    self.algorithm = algorithm
     self.chain = chain
     issued = IssuedCertificate(certificate: chain[0], purpose: purpose)
   }
 
   func issuer() throws(CryptoError) -> CertificateIssuer {
     try CertificateIssuer(issued.certificate, signer: FileSigner(key, .ecdsaP256SHA256))
+  }
+
+  /// Its line in the set of its role, active from `now`; files are named as beside the set.
+  func entry(at now: UInt64) -> KeySet.Entry {
+    KeySet.Entry(
+      keyID: key.publicKey.keyID, algorithm: algorithm, certificate: "\(item.rawValue).crt.pem",
+      key: "\(item.rawValue).key.pem", lifecycle: KeyLifecycle(published: now, active: now))
   }
 
   func write(to folder: AuthorityFolder) throws(PKIError) {

@@ -24,8 +24,8 @@ extension Initialization.Result {
          receive \(folder.certificate(of: .root)), the only certificate they need to trust.
       2. Move \(folder.key(of: .root)) to offline media, two copies in two places, and
          remove it here. Only a new issuing authority needs it.
-      3. Give passgated the certificates of root and issuing, and certificates and keys of server, reply-p256
-         and reply-sm2.
+      3. Give passgated the certificates of root and issuing, the key sets server.keys.json and
+         reply.keys.json, and beside them the certificates and keys of server, reply-p256 and reply-sm2.
       4. Issue a certificate to each officer and tenant:
          passgate-pki issue --directory \(folder.path) --purpose PURPOSE --name NAME --out PREFIX
     """

@@ -1,5 +1,6 @@
 import PassgateCrypto
 import PassgatePKI
+import PassgateSettings
 import PassgateSystem
 import PassgateTestKit
 import Testing
@@ -40,6 +41,24 @@ import Testing
     #expect(try site.index()[0]["fingerprint"] == Hex.encode(root.fingerprint))
   }
 
+  @Test(arguments: [
+    (KeySet.Role.reply, ["reply-p256", "reply-sm2"]), (.server, ["server"]), (.issuing, ["issuing"]),
+  ])
+  func listsTheKeysOfEachRoleAsActive(_ role: KeySet.Role, _ names: [String]) throws {
+    let site = try Site()
+    let set = try KeySet(file: site.authority.keySet(of: role))
+    #expect(set.role == role && set.version == 1 && set.previous == nil)
+    #expect(set.entries.map(\.certificate) == names.map { "\($0).crt.pem" })
+    #expect(set.entries.map(\.key) == names.map { "\($0).key.pem" })
+    for entry in set.entries {
+      let path = "\(site.authority.path)/\(try #require(entry.certificate))"
+      let certificate = try site.certificates(path)[0]
+      #expect(certificate.publicKey.keyID == entry.keyID)
+      try certificate.publicKey.check(for: try #require(entry.algorithm))
+      #expect(entry.lifecycle.signs(at: site.clock.wallMilliseconds()))
+    }
+  }
+
   @Test func limitsTheAuthorities() throws {
     let site = try Site(years: 2)
     let root = try site.certificates(site.authority.certificate(of: .root))[0]
@@ -78,6 +97,6 @@ import Testing
     _ = try Initialization(folder: authority, serverNames: [], years: 20).run(ManualClock())
     _ = try PrivateKey(pem: Files.readSecret(authority.key(of: .root)))
     #expect(!Files.exists(draft))
-    #expect(try Files.list(authority.path).count == 11)
+    #expect(try Files.list(authority.path).count == 14)
   }
 }
