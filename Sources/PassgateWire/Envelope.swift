@@ -13,6 +13,10 @@ package enum WireLength {
   static let publicKey = 1...600
   static let method = 1...96
   static let tenant = 1...32
+  /// A certificate, or a request for one.
+  static let certificate = 16 * 1024
+  /// The subject key identifier of a certificate.
+  static let keyIdentifier = 1...64
 }
 
 /// One signature over the root of a Merkle tree of headers; a tree of one leaf when direct.

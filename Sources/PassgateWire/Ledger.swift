@@ -25,11 +25,14 @@ package struct LedgerEvent: MappedMessage {
   package var caseSignature: Signature?
   /// DER, of the key that signed `caseEvent`, the leaf first.
   package var caseCertificates: [[UInt8]]
+  /// The encoded `KeyTurn` when the clock moved a tenant's key on, else empty.
+  package var keyTurn: [UInt8]
 
   package init(
     number: UInt64, atMilliseconds: UInt64, actor: String, operationID: [UInt8], contentDigest: [UInt8],
     requestHeader: [UInt8], requestBody: [UInt8], requestSignature: Signature?, outcome: [UInt8],
-    caseEvent: [UInt8] = [], caseSignature: Signature? = nil, caseCertificates: [[UInt8]] = []
+    caseEvent: [UInt8] = [], caseSignature: Signature? = nil, caseCertificates: [[UInt8]] = [],
+    keyTurn: [UInt8] = []
   ) {
     self.number = number
     self.atMilliseconds = atMilliseconds
@@ -43,6 +46,7 @@ package struct LedgerEvent: MappedMessage {
     self.caseEvent = caseEvent
     self.caseSignature = caseSignature
     self.caseCertificates = caseCertificates
+    self.keyTurn = keyTurn
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__ledger_event__init)
@@ -60,6 +64,7 @@ package struct LedgerEvent: MappedMessage {
     caseEvent = fields.bytes(10)
     caseSignature = try fields.optionalMessage(11)
     caseCertificates = fields.byteStrings(12)
+    keyTurn = fields.bytes(13)
   }
 
   func write(to fields: FieldWriter) {
@@ -75,5 +80,6 @@ package struct LedgerEvent: MappedMessage {
     fields.set(10, caseEvent)
     fields.set(11, caseSignature)
     fields.set(12, caseCertificates)
+    fields.set(13, keyTurn)
   }
 }

@@ -52,7 +52,7 @@ package struct Method: Sendable, Equatable {
 
   /// The table, in the order of the specification.
   package static let all: [Method] =
-    verification + registry + onboarding + supervision + conformance + anybody
+    verification + registry + onboarding + supervision + conformance + keys + anybody
 
   private static let verification = [
     Method("Verification/VerifyIdentity", .tenant, namesScene: true),
@@ -109,11 +109,22 @@ package struct Method: Sendable, Equatable {
       bodyLimit: oneMebibyte),
     Method("Supervision/ListTenants", .officer([.keyOfficer, .supervisor])),
     Method("Supervision/ListEvidence", .officer([.supervisor])),
+    Method("Supervision/ListKeyOrders", .officer([.keyOfficer, .supervisor])),
+    Method("Supervision/RegisterKey", .officer([.keyOfficer]), changesState: true, bodyLimit: document),
+    Method("Supervision/ListKeys", .officer([.keyOfficer, .supervisor])),
+    Method("Supervision/RevokeKey", .officer([.keyOfficer]), changesState: true),
+    Method("Supervision/TaintIssuer", .officer([.keyOfficer]), changesState: true),
   ]
 
   private static let conformance = [
     Method("Conformance/Start", .tenant, in: [.sandbox]),
     Method("Conformance/Finish", .tenant, in: [.sandbox], changesState: true, bodyLimit: document),
+  ]
+
+  private static let keys = [
+    Method("Keys/Renew", .tenant, changesState: true),
+    Method("Keys/List", .tenant),
+    Method("Keys/Revoke", .tenant, changesState: true),
   ]
 
   private static let anybody = [

@@ -8,8 +8,9 @@ enum Samples {
     var testDescription: String { "\(type(of: message))" }
   }
 
-  static let all: [Sample] = (messages + CaseSamples.parts + CaseSamples.calls + CaseSamples.conformance).map(
-    Sample.init)
+  static let all: [Sample] =
+    (messages + CaseSamples.parts + CaseSamples.calls + CaseSamples.conformance + KeySamples.all).map(
+      Sample.init)
   private static let messages = envelope + bodies + stored + frames
 
   static let signature = Signature(
@@ -102,7 +103,7 @@ enum Samples {
     LedgerEvent(
       number: 1, atMilliseconds: 2, actor: "officer-1", operationID: identifier, contentDigest: filled(32),
       requestHeader: filled(20), requestBody: filled(99), requestSignature: signature, outcome: filled(20),
-      caseEvent: filled(40), caseSignature: signature, caseCertificates: [filled(50)]),
+      caseEvent: filled(40), caseSignature: signature, caseCertificates: [filled(50)], keyTurn: filled(30)),
   ]
 
   static let frames: [any WireMessage] = [

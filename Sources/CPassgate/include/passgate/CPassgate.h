@@ -5,6 +5,7 @@
 #include "passgate/v1/evidence.pb-c.h"
 #include "passgate/v1/frame.pb-c.h"
 #include "passgate/v1/health.pb-c.h"
+#include "passgate/v1/keys.pb-c.h"
 #include "passgate/v1/ledger.pb-c.h"
 #include "passgate/v1/registry.pb-c.h"
 #include "passgate/v1/signing.pb-c.h"

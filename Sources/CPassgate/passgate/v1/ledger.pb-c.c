@@ -52,7 +52,7 @@ void   passgate__v1__ledger_event__free_unpacked
   assert(message->base.descriptor == &passgate__v1__ledger_event__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor passgate__v1__ledger_event__field_descriptors[12] =
+static const ProtobufCFieldDescriptor passgate__v1__ledger_event__field_descriptors[13] =
 {
   {
     "number",
@@ -198,6 +198,18 @@ static const ProtobufCFieldDescriptor passgate__v1__ledger_event__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "key_turn",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__LedgerEvent, key_turn),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__ledger_event__field_indices_by_name[] = {
   2,   /* field[2] = actor */
@@ -206,6 +218,7 @@ static const unsigned passgate__v1__ledger_event__field_indices_by_name[] = {
   9,   /* field[9] = case_event */
   10,   /* field[10] = case_signature */
   4,   /* field[4] = content_digest */
+  12,   /* field[12] = key_turn */
   0,   /* field[0] = number */
   3,   /* field[3] = operation_id */
   8,   /* field[8] = outcome */
@@ -216,7 +229,7 @@ static const unsigned passgate__v1__ledger_event__field_indices_by_name[] = {
 static const ProtobufCIntRange passgate__v1__ledger_event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor passgate__v1__ledger_event__descriptor =
 {
@@ -226,7 +239,7 @@ const ProtobufCMessageDescriptor passgate__v1__ledger_event__descriptor =
   "Passgate__V1__LedgerEvent",
   "passgate.v1",
   sizeof(Passgate__V1__LedgerEvent),
-  12,
+  13,
   passgate__v1__ledger_event__field_descriptors,
   passgate__v1__ledger_event__field_indices_by_name,
   1,  passgate__v1__ledger_event__number_ranges,

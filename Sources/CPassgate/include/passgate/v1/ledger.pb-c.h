@@ -58,10 +58,14 @@ struct  Passgate__V1__LedgerEvent
    */
   size_t n_case_certificates;
   ProtobufCBinaryData *case_certificates;
+  /*
+   * KeyTurn, when the clock moved a tenant's key on
+   */
+  ProtobufCBinaryData key_turn;
 };
 #define PASSGATE__V1__LEDGER_EVENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__ledger_event__descriptor) \
-    , 0, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, NULL, 0,NULL }
+    , 0, 0, (char *)protobuf_c_empty_string, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, NULL, 0,NULL, {0,NULL} }
 
 
 /* Passgate__V1__LedgerEvent methods */
