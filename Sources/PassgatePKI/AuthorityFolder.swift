@@ -45,8 +45,14 @@ package struct AuthorityFolder: Sendable {
   /// Where the keys of a role are listed with the times of their lives.
   package func keySet(of role: KeySet.Role) -> String { "\(path)/\(role.rawValue).keys.json" }
 
-  /// Where every certificate issued here is listed.
-  package var index: String { "\(path)/issued.ndjson" }
+  /// Where everything is entered that was issued, revoked and tainted here.
+  package var journal: String { "\(path)/journal.ndjson" }
+
+  /// Where the journal's lines are found by key and by serial number; made again from the journal where it is missing.
+  package var index: String { "\(path)/journal.index" }
+
+  /// What a command holds while it works here.
+  package var lock: String { "\(path)/.lock" }
 }
 
 /// A certification authority read from its folder, ready to issue.

@@ -37,9 +37,9 @@ package struct Initialization: Sendable {
     }
     for item in made { try item.write(to: draft) }
     try writeKeySets(of: made, to: draft, at: now)
-    let index = made.flatMap { $0.issued.line(issuedAt: now) }
+    let journal = made.flatMap { $0.record(among: made, at: now).line }
     try onFiles { () throws(SystemError) in
-      try Files.writeDurably(index, to: draft.index, mode: 0o600)
+      try Files.writeDurably(journal, to: draft.journal, mode: 0o600)
       try Files.publish(folder: draft.path, as: folder.path)
     }
     return Result(folder: folder, items: made.map { ($0.item, $0.issued) })
@@ -155,6 +155,14 @@ private struct KeyMaterial {
     KeySet.Entry(
       keyID: key.publicKey.keyID, algorithm: algorithm, certificate: "\(item.rawValue).crt.pem",
       key: "\(item.rawValue).key.pem", lifecycle: KeyLifecycle(published: now, active: now))
+  }
+
+  /// The journal's event of its issue, by another of the `made` or by itself.
+  func record(among made: [KeyMaterial], at now: UInt64) -> JournalEvent {
+    let authority = item == .root || item == .issuing ? AuthorityFolder.Item.root : .issuing
+    let issuer = made.first { $0.item == authority }?.key.publicKey.keyID ?? []
+    return .issued(
+      CertificateRecord(issued.certificate, purpose: issued.purpose, issuer: issuer, issued: now))
   }
 
   func write(to folder: AuthorityFolder) throws(PKIError) {

@@ -48,10 +48,11 @@ package struct Issuance: Sendable {
   private var certificatePath: String { outputPrefix + ".crt.pem" }
   private var keyPath: String { outputPrefix + ".key.pem" }
 
-  /// Issues the certificate. The index is written before the certificate, so that none is in use that the
-  /// index lacks.
+  /// Issues the certificate. The journal is written before the certificate, so that none is in use that the
+  /// journal lacks.
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
     let now = clock.wallMilliseconds()
+    let journal = try AuthorityJournal(folder)
     let authority = try Authority(folder)
     let template = try template(authority, at: Int64(now / 1000))
     let (publicKey, newKey) = try certifiedKey()
@@ -60,7 +61,10 @@ package struct Issuance: Sendable {
       try authority.issue(template, for: publicKey, purpose: purpose, at: Int64(now / 1000))
     }
     let issued = IssuedCertificate(certificate: chain[0], purpose: purpose.rawValue)
-    try write(chain, newKey, index: issued.line(issuedAt: now))
+    let record = CertificateRecord(
+      chain[0], purpose: purpose.rawValue, issuer: authority.issuer.certificate.publicKey.keyID, issued: now)
+    try journal.requireFreeKey(for: record)
+    try write(chain, newKey, journal, record)
     return Result(
       issued: issued, certificatePath: certificatePath, keyPath: newKey == nil ? nil : keyPath)
   }
@@ -71,13 +75,19 @@ package struct Issuance: Sendable {
     }
   }
 
-  private func write(_ chain: [Certificate], _ key: PrivateKey?, index: [UInt8]) throws(PKIError) {
+  private func write(
+    _ chain: [Certificate], _ key: PrivateKey?, _ journal: AuthorityJournal, _ record: CertificateRecord
+  ) throws(PKIError) {
     let (keyText, chainText) = try content(of: outputPrefix) { () throws(CryptoError) in
       (try key?.pem(), try pem(of: chain))
     }
+    if let keyText {
+      try onFiles { () throws(SystemError) in
+        try Files.writeDurably(keyText, to: keyPath, mode: 0o600, replace: false)
+      }
+    }
+    try journal.append([.issued(record)])
     try onFiles { () throws(SystemError) in
-      if let keyText { try Files.writeDurably(keyText, to: keyPath, mode: 0o600, replace: false) }
-      try Files.appendDurably(index, to: folder.index, mode: 0o600)
       try Files.writeDurably(chainText, to: certificatePath, replace: false)
     }
   }

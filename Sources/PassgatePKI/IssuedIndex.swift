@@ -8,16 +8,6 @@ package struct IssuedCertificate: Sendable {
   /// A purpose, or "root" or "issuing".
   package let purpose: String
 
-  /// One line of the index: JSON, and a line feed.
-  func line(issuedAt milliseconds: UInt64) -> [UInt8] {
-    var json = JSONWriter()
-    json.object { json in
-      json.string("issued", CivilTime.timestamp(milliseconds: milliseconds))
-      writeMembers(&json)
-    }
-    return json.bytes + [UInt8(ascii: "\n")]
-  }
-
   /// The members that describe the certificate wherever it is reported.
   func writeMembers(_ json: inout JSONWriter) {
     json.string("purpose", purpose)

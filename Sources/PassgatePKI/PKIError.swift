@@ -9,6 +9,8 @@ package enum PKIError: Error, Sendable, CustomStringConvertible {
   case content(place: String, CryptoError)
   /// The certificate policy forbids what was asked; the sentence says what is allowed.
   case policy(String)
+  /// What the authority itself has written is no longer as it was written.
+  case damaged(String)
   /// Something is there already that would be overwritten.
   case exists(path: String, advice: String)
 
@@ -16,7 +18,7 @@ package enum PKIError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .system(let error): error.description
     case .content(let place, let error): "\(place): \(error.description)"
-    case .policy(let sentence): sentence
+    case .policy(let sentence), .damaged(let sentence): sentence
     case .exists(let path, let advice): "\(path) exists and is not overwritten; \(advice)"
     }
   }

@@ -119,7 +119,7 @@ extension Program {
     details: "The purposes, for whom they are, and what the policy allows:\n\n" + purposeTable + """
 
 
-      Every certificate is entered in DIR/issued.ndjson before it is written, and is checked against the \
+      Every certificate is entered in DIR/journal.ndjson before it is written, and is checked against the \
       root before that. Neither the root's private key nor a network is needed.
       """,
     examples: [

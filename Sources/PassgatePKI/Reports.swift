@@ -36,7 +36,7 @@ extension Initialization.Result {
     var json = JSONWriter(pretty: true)
     json.object { json in
       json.string("directory", folder.path)
-      json.string("index", folder.index)
+      json.string("journal", folder.journal)
       json.array("items") { json in
         for (item, issued) in items {
           json.object { json in

@@ -28,17 +28,17 @@ import Testing
   @Test func closesTheFolder() throws {
     let site = try Site()
     #expect(try mode(site.authority.path) == 0o700)
-    #expect(try mode(site.authority.index) == 0o600)
+    #expect(try mode(site.authority.journal) == 0o600)
     #expect(!Files.exists(site.authority.path + ".incomplete"))
   }
 
   @Test func listsEverythingItMade() throws {
     let site = try Site()
     #expect(
-      try site.index().map { $0["purpose"] }
+      try site.journal().map { $0["purpose"] }
         == ["root", "issuing", "server-tls", "reply-signing", "reply-signing"])
     let root = try site.certificates(site.authority.certificate(of: .root))[0]
-    #expect(try site.index()[0]["fingerprint"] == Hex.encode(root.fingerprint))
+    #expect(try site.journal()[0]["fingerprint"] == Hex.encode(root.fingerprint))
   }
 
   @Test(arguments: [
@@ -84,7 +84,7 @@ import Testing
     let authority = AuthorityFolder(path: folder.path("pki"))
     _ = try Initialization(folder: authority, serverNames: [try ServerName("::1")], years: 20).run(
       ManualClock())
-    #expect(Files.exists(authority.index))
+    #expect(Files.exists(authority.journal))
   }
 
   @Test func finishesWhatACrashInterrupted() throws {

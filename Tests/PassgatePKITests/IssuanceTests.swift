@@ -99,18 +99,18 @@ private let sharedSite = Result { try Site() }
     try Files.writeDurably(Array(forged.utf8), to: request.path)
     let failure = sentence { _ = try site.issue(.tenantSigning, .request(path: request.path, nil)) }
     #expect(failure?.contains("not signed with the private key") == true)
-    #expect(try site.index().count == 5)
+    #expect(try site.journal().count == 5)
   }
 
-  @Test func entersEveryCertificateInTheIndex() throws {
+  @Test func entersEveryCertificateInTheJournal() throws {
     let first = try site.issue(.tenantTLS, out: "first", name: "酒店 17")
     let second = try site.issue(.operatorSigning, out: "second")
-    let lines = try site.index().suffix(2)
+    let lines = try site.journal().suffix(2)
     #expect(lines.map { $0["subject"] } == ["CN=酒店 17", "CN=holder"])
     #expect(
       lines.map { $0["serial"] }
         == [first, second].map { Hex.encode($0.issued.certificate.serial) })
-    #expect(Set(try site.index().map { $0["serial"] }).count == 7)
+    #expect(Set(try site.journal().map { $0["serial"] }).count == 7)
     #expect(lines.allSatisfy { $0["notAfter"]?.hasSuffix("Z") == true && $0["fingerprint"]?.count == 64 })
   }
 
@@ -146,7 +146,7 @@ private let sharedSite = Result { try Site() }
     try Files.writeDurably([1, 2, 3], to: path)
     #expect(sentence { _ = try site.issue(.tenantTLS) }?.contains("not overwritten") == true)
     #expect(try Files.read(path) == [1, 2, 3])
-    #expect(try site.index().count == 5)
+    #expect(try site.journal().count == 5)
   }
 
   @Test func issuesWithoutTheRootKey() throws {

@@ -3,7 +3,6 @@ import PassgateCrypto
 import PassgatePKI
 import PassgateSystem
 import PassgateTestKit
-import Synchronization
 
 /// An authority in a folder of its own, as `passgate-pki init` makes it, and a clock to issue by.
 final class Site: Sendable {
@@ -47,9 +46,9 @@ final class Site: Sendable {
       anchors: certificates(authority.certificate(of: .root)), at: now, purpose: purpose)
   }
 
-  /// The lines of the index, each a JSON object of texts.
-  func index() throws -> [[String: String]] {
-    try String(decoding: Files.read(authority.index), as: UTF8.self).split(separator: "\n").map {
+  /// The lines of the journal, each a JSON object of texts.
+  func journal() throws -> [[String: String]] {
+    try String(decoding: Files.read(authority.journal), as: UTF8.self).split(separator: "\n").map {
       try JSONDecoder().decode([String: String].self, from: Data($0.utf8))
     }
   }
@@ -58,23 +57,11 @@ final class Site: Sendable {
   func request(_ algorithm: SignatureAlgorithm, file: String = "csr") throws -> (path: String, keyID: [UInt8])
   {
     let request = try CertificateRequest(
-      subject: DistinguishedName(commonName: "as the tenant wishes"), signer: tenantSigner(algorithm))
+      subject: DistinguishedName(commonName: "as the tenant wishes"),
+      signer: FileSigner(.generate(algorithm), algorithm))
     try Files.writeDurably(request.pem(), to: folder.path(file))
     return (folder.path(file), request.publicKey.keyID)
   }
-}
-
-/// A tenant's key of each kind, made once because those of RSA take their time.
-private let tenantKeys = Mutex<[KeyKind: PrivateKey]>([:])
-
-/// A tenant's signer with `algorithm`.
-private func tenantSigner(_ algorithm: SignatureAlgorithm) throws -> FileSigner {
-  let key = try tenantKeys.withLock { keys in
-    let key = try keys[algorithm.keyKind] ?? PrivateKey.generate(algorithm)
-    keys[algorithm.keyKind] = key
-    return key
-  }
-  return try FileSigner(key, algorithm)
 }
 
 /// The permission bits of the file at `path`.
