@@ -112,6 +112,17 @@ extension Certificate {
     unsafe oneLine(X509_get_subject_name(pointer))
   }
 
+  /// The subject as a Name in DER.
+  func encodedSubject() throws(CryptoError) -> [UInt8] {
+    let name = unsafe X509_get_subject_name(pointer)
+    return try unsafe derBytes("a subject") { unsafe i2d_X509_NAME(name, $0) }
+  }
+
+  /// The subject key identifier; empty when there is none.
+  var statedKeyIdentifier: [UInt8] {
+    unsafe contents(of: X509_get0_subject_key_id(pointer))
+  }
+
   /// The common name of the subject; nil unless there is exactly one.
   package var commonName: String? { subjectText(NID_commonName) }
 
@@ -140,6 +151,20 @@ extension Certificate {
     guard unsafe X509_get_extension_flags(pointer) & UInt32(EXFLAG_KUSAGE) != 0 else { return false }
     let usage = unsafe X509_get_key_usage(pointer)
     return usage & UInt32(KU_DIGITAL_SIGNATURE) != 0 && usage & UInt32(KU_KEY_CERT_SIGN | KU_CRL_SIGN) == 0
+  }
+
+  /// Whether it is a CA's and its key usage is present and is for signing revocation lists.
+  var maySignRevocationLists: Bool {
+    guard unsafe X509_get_extension_flags(pointer) & UInt32(EXFLAG_KUSAGE) != 0 else { return false }
+    return unsafe X509_get_key_usage(pointer) & UInt32(KU_CRL_SIGN) != 0 && isCA
+  }
+
+  /// Whether `issuer` has issued it: the names and key identifiers fit, and the signature is of that key.
+  package func isIssued(by issuer: Certificate) -> Bool {
+    ErrorQueue.clear()
+    defer { ErrorQueue.clear() }
+    return unsafe X509_check_issued(issuer.pointer, pointer) == X509_V_OK
+      && X509_verify(pointer, issuer.publicKey.pointer) == 1
   }
 
   private var extendedKeyUsage: [String] {

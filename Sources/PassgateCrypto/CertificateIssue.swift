@@ -4,7 +4,7 @@ import COpenSSL
 package struct CertificateIssuer: Sendable {
   /// The authority's certificate.
   package let certificate: Certificate
-  private let signer: any Signer
+  let signer: any Signer
 
   /// Puts the two together.
   ///
@@ -25,10 +25,8 @@ package struct CertificateIssuer: Sendable {
   ///
   /// - Throws: `.malformed` or `.library`.
   package func issue(_ template: CertificateTemplate, for key: PublicKey) throws(CryptoError) -> Certificate {
-    let name = unsafe X509_get_subject_name(certificate.pointer)
-    let issuer = try unsafe derBytes("an issuer's name") { unsafe i2d_X509_NAME(name, $0) }
-    return try CertificateDraft(
-      template, key: key, issuer: issuer, issuerKeyIdentifier: certificate.subjectKeyIdentifier
+    try CertificateDraft(
+      template, key: key, issuer: certificate.encodedSubject(), issuerKeyIdentifier: certificate.keyIdentifier
     ).signed(by: signer)
   }
 }
@@ -46,11 +44,8 @@ extension Certificate {
     ).signed(by: signer)
   }
 
-  /// What certificates issued under this one name as their authority's key.
-  fileprivate var subjectKeyIdentifier: [UInt8] {
-    let named = unsafe contents(of: X509_get0_subject_key_id(pointer))
-    return named.isEmpty ? publicKey.keyID : named
-  }
+  /// What certificates and lists issued under this one name as their authority's key.
+  var keyIdentifier: [UInt8] { statedKeyIdentifier.isEmpty ? publicKey.keyID : statedKeyIdentifier }
 }
 
 /// A certificate of RFC 5280 before its signature.

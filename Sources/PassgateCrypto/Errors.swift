@@ -20,6 +20,8 @@ package struct CryptoError: Error, Sendable, Equatable, CustomStringConvertible 
     case untrusted
     /// The certificate is not yet or no longer valid.
     case outsideValidity
+    /// It is older than what was accepted before.
+    case superseded
     /// The certificate was not issued for this purpose.
     case wrongPurpose
     /// The device that holds the key is gone or refuses to work now; it may come back.
