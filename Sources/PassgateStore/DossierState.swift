@@ -28,6 +28,7 @@ extension DossierStore {
     let insertChunk, readChunks: Statement
     let tie, mark: Statement
     let insertComplaint, findComplaint, readComplaint, listComplaints: Statement
+    let sealed: SealedRows
     /// What all documents weigh that belong to no case.
     var unclaimed: UInt64 = 0
   }
@@ -85,6 +86,7 @@ extension DossierStore.State {
     )
     readComplaint = try database.prepare(
       "SELECT case_id, sealed FROM complaints WHERE tenant = ?1 AND digest = ?2 LIMIT 1")
+    sealed = try SealedRows([.chunks, .complaints], in: database)
     unclaimed = try sumUnclaimed()
   }
 

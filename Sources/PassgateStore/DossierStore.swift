@@ -163,3 +163,13 @@ package final class DossierStore: Sendable {
     try state.withLock { (state) throws(StoreError) in try state.purge(limits, at: at) }
   }
 }
+
+extension DossierStore: SealedStore {
+  package var sealedTables: [SealedTable] { [.chunks, .complaints] }
+
+  package func withSealedRows<Result>(_ body: (SealedRows) throws(StoreError) -> sending Result)
+    throws(StoreError) -> sending Result
+  {
+    try state.withLock { (state) throws(StoreError) in try body(state.sealed) }
+  }
+}

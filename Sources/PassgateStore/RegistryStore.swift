@@ -35,6 +35,7 @@ package final class RegistryStore: Sendable {
   struct State {
     let database: Database
     let insert, update, delete, note, findImport, saveImport: Statement
+    let sealed: SealedRows
   }
 
   let state: Mutex<State>
@@ -92,6 +93,16 @@ package final class RegistryStore: Sendable {
   }
 }
 
+extension RegistryStore: SealedStore {
+  package var sealedTables: [SealedTable] { [.records] }
+
+  package func withSealedRows<Result>(_ body: (SealedRows) throws(StoreError) -> sending Result)
+    throws(StoreError) -> sending Result
+  {
+    try state.withLock { (state) throws(StoreError) in try body(state.sealed) }
+  }
+}
+
 extension RegistryStore.State {
   init(path: String) throws(StoreError) {
     // Pages of 8 KiB keep both trees shallow; a log of 64 MiB lets a checkpoint write the index once for many chunks.
@@ -107,6 +118,7 @@ extension RegistryStore.State {
     findImport = try database.prepare(
       "SELECT next_chunk, records, complete FROM imports WHERE import_id = ?1")
     saveImport = try database.prepare("INSERT OR REPLACE INTO imports VALUES (?1, ?2, ?3, ?4)")
+    sealed = try SealedRows([.records], in: database)
   }
 
   func importState(_ importID: [UInt8]) throws(StoreError) -> ImportState {

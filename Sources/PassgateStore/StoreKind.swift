@@ -30,7 +30,8 @@ extension StoreKind {
         operation TEXT NOT NULL CHECK (operation IN ('corrected', 'superseded', 'deleted')),
         key BLOB NOT NULL, import_id BLOB
       ) STRICT;
-      """
+      """,
+      SealedTable.countingSQL([.records]),
     ])
 
   static let ledger = StoreKind(
@@ -84,6 +85,7 @@ extension StoreKind {
         digest BLOB NOT NULL, sealed BLOB NOT NULL, UNIQUE (key_id, operation_id)
       ) STRICT;
       CREATE INDEX complaints_by_tenant ON complaints (tenant, digest);
-      """
+      """,
+      SealedTable.countingSQL([.chunks, .complaints]),
     ])
 }
