@@ -26,6 +26,9 @@ struct DERReader {
 
   var isAtEnd: Bool { position == end }
 
+  /// What is not read yet.
+  var rest: ArraySlice<UInt8> { bytes[position..<end] }
+
   /// A reader of what is in `element`.
   func inside(_ element: Element) -> DERReader { DERReader(bytes, within: element.content) }
 

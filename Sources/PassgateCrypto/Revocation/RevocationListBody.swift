@@ -62,17 +62,33 @@ extension RevokedCertificate {
     var reader = reader
     guard let serial = SerialNumber(try reader.unsignedInteger()) else { throw DERReader.fault }
     let revokedAt = try reader.time()
+    self.init(serial: serial, reason: try Self.reason(reader), revokedAt: revokedAt)
+  }
+
+  /// The Extensions of nearly every entry that has any, up to the reason in its last byte.
+  private static let beforeReason: [UInt8] = [
+    0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 21, 0x04, 0x03, 0x0a, 0x01,
+  ]
+
+  private static func plainReason(_ extensions: ArraySlice<UInt8>) -> RevocationReason? {
+    guard extensions.count == beforeReason.count + 1, extensions.starts(with: beforeReason) else {
+      return nil
+    }
+    return extensions.last.flatMap { RevocationReason(rawValue: $0) }
+  }
+
+  private static func reason(_ extensions: DERReader) throws(CryptoError) -> RevocationReason {
+    if let reason = plainReason(extensions.rest) { return reason }
     var reason = RevocationReason.unspecified
-    if !reader.isAtEnd {
-      for item in try CodedExtension.list(reader) {
-        guard item.identifier == CodedExtension.reason else {
-          try item.requirePassable()
-          continue
-        }
+    guard !extensions.isAtEnd else { return reason }
+    for item in try CodedExtension.list(extensions) {
+      if item.identifier == CodedExtension.reason {
         reason = try item.reason()
+      } else {
+        try item.requirePassable()
       }
     }
-    self.init(serial: serial, reason: reason, revokedAt: revokedAt)
+    return reason
   }
 }
 
