@@ -60,20 +60,26 @@ struct Authority {
   let root: Certificate
   let issuer: CertificateIssuer
 
-  /// Reads the root's certificate and the issuing authority's certificate and key; the root's key is not
-  /// needed.
-  init(_ folder: AuthorityFolder) throws(PKIError) {
+  /// Reads the root's certificate, and the certificate and key of the issuing authority that is in use at `now`,
+  /// milliseconds since 1970; the root's key is not needed.
+  init(_ folder: AuthorityFolder, at now: UInt64) throws(PKIError) {
     guard Files.exists(folder.certificate(of: .root)) else {
       throw .policy(
         "\(folder.path) is no authority's folder: it has no root.crt.pem; make one with 'passgate-pki init'")
     }
-    root = try Self.certificate(at: folder.certificate(of: .root))
-    let certificate = try Self.certificate(at: folder.certificate(of: .issuing))
-    let place = folder.key(of: .issuing)
-    let pem = try onFiles { () throws(SystemError) in try Files.readSecret(place) }
-    issuer = try content(of: place) { () throws(CryptoError) in
-      try CertificateIssuer(certificate, signer: FileSigner(PrivateKey(pem: pem), .ecdsaP256SHA256))
+    root = try folder.certificate(at: folder.certificate(of: .root))
+    let keys = try folder.issuingKeys()
+    guard let key = keys.last(where: { $0.lifecycle.signs(at: now) }) else {
+      throw .policy(
+        "no issuing authority is in use now; make one with 'passgate-pki rotate issuing', or correct this machine's clock"
+      )
     }
+    guard key.lifecycle.state(at: now) != .tainted else {
+      throw .policy(
+        "the issuing authority \(key.name) is under suspicion and issues nothing; replace it with "
+          + "'passgate-pki rotate issuing'")
+    }
+    issuer = try key.issuer()
   }
 
   init(root: Certificate, issuer: CertificateIssuer) {
@@ -89,16 +95,6 @@ struct Authority {
     try ChainVerifier.verify(
       certificate, intermediates: [issuer.certificate], anchors: [root], at: now, purpose: purpose)
     return [certificate, issuer.certificate]
-  }
-
-  private static func certificate(at path: String) throws(PKIError) -> Certificate {
-    let pem = try onFiles { () throws(SystemError) in try Files.read(path) }
-    let certificates = try content(of: path) { () throws(CryptoError) in try Certificate.parsePEM(pem) }
-    guard certificates.count == 1, let certificate = certificates.first else {
-      throw .content(
-        place: path, CryptoError(.malformed, "expected one certificate, found \(certificates.count)"))
-    }
-    return certificate
   }
 }
 

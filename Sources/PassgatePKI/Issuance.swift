@@ -53,7 +53,7 @@ package struct Issuance: Sendable {
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
     let now = clock.wallMilliseconds()
     let journal = try AuthorityJournal(folder)
-    let authority = try Authority(folder)
+    let authority = try Authority(folder, at: now)
     let template = try template(authority, at: Int64(now / 1000))
     let (publicKey, newKey) = try certifiedKey()
     try refuseExisting(withKey: newKey != nil)

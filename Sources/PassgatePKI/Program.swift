@@ -15,12 +15,33 @@ package enum Program {
     options: [.init(name: "--json", help: "Report as one JSON object on standard output.")],
     exitStatus: [
       .init(0, "Done."),
+      .init(
+        1,
+        "Done, and something needs attention: a list that was not made, a fault that 'check' found, a certificate "
+          + "that ends within what 'inventory --within' asked for."),
       .init(2, "Not done; standard error says what was wrong, where, and what to do about it."),
     ],
-    commands: [initCommand, issueCommand])
+    commands: [initCommand, issueCommand] + AuthorityCommand.all.map(\.row))
 
-  /// Does what was asked, and gives the report to print.
+  /// What a command has to say.
+  package struct Answer: Sendable {
+    /// The report to print.
+    package let text: String
+    /// What the program ends with.
+    package var status: Int32 = 0
+  }
+
+  /// Does what was asked.
   package static func run(
+    _ invocation: PassgateSystem.CommandLine.Invocation, clock: any Clock
+  ) throws(PKIError) -> Answer {
+    if let command = AuthorityCommand.all.first(where: { $0.row.path == invocation.command.path }) {
+      return try command.run(invocation, clock)
+    }
+    return Answer(text: try report(invocation, clock: clock))
+  }
+
+  private static func report(
     _ invocation: PassgateSystem.CommandLine.Invocation, clock: any Clock
   ) throws(PKIError) -> String {
     let json = invocation.flag("--json")
@@ -166,7 +187,7 @@ extension Program {
 
 extension Program {
   /// The value of a required path, without slashes at its end.
-  private static func path(
+  static func path(
     _ invocation: PassgateSystem.CommandLine.Invocation, _ option: String
   ) throws(PKIError) -> String {
     var path = invocation.value(option) ?? ""

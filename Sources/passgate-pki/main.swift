@@ -15,7 +15,9 @@ case .usage(let problem): stop(problem)
 case .run(let invocation):
   do {
     try ProcessHardening.apply()
-    print(try Program.run(invocation, clock: SystemClock()))
+    let answer = try Program.run(invocation, clock: SystemClock())
+    print(answer.text)
+    exit(answer.status)
   } catch {
     stop("passgate-pki: \(terminalSafe("\(error)"))")
   }

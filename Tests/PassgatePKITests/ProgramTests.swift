@@ -14,7 +14,7 @@ import Testing
   /// The report of a command line, which must be understood.
   private func run(_ words: String...) throws -> String {
     guard case .run(let invocation) = Program.commandLine.parse(words) else { throw NotUnderstood() }
-    return try Program.run(invocation, clock: ManualClock())
+    return try Program.run(invocation, clock: ManualClock()).text
   }
 
   private struct NotUnderstood: Error {}
