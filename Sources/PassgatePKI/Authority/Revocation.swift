@@ -152,7 +152,8 @@ extension Revocation {
   }
 
   private func listed(_ path: String, _ journal: AuthorityJournal) throws(PKIError) -> [CertificateRecord] {
-    var lines = try onFiles { () throws(SystemError) in try LineReader(path: path) }
+    var lines: LineReader
+    do throws(SystemError) { lines = try LineReader(path: path) } catch { throw .system(error) }
     var records: [CertificateRecord] = []
     while true {
       let read: [UInt8]?
