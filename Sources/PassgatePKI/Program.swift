@@ -21,7 +21,10 @@ package enum Program {
           + "that ends within what 'inventory --within' asked for."),
       .init(2, "Not done; standard error says what was wrong, where, and what to do about it."),
     ],
-    commands: [initCommand, issueCommand] + AuthorityCommand.all.map(\.row))
+    commands: [initCommand, issueCommand] + tabled.map(\.row))
+
+  /// The commands that a table of their own describes.
+  private static let tabled = AuthorityCommand.all + AuthorityCommand.rotations
 
   /// What a command has to say.
   package struct Answer: Sendable {
@@ -35,7 +38,7 @@ package enum Program {
   package static func run(
     _ invocation: PassgateSystem.CommandLine.Invocation, clock: any Clock
   ) throws(PKIError) -> Answer {
-    if let command = AuthorityCommand.all.first(where: { $0.row.path == invocation.command.path }) {
+    if let command = tabled.first(where: { $0.row.path == invocation.command.path }) {
       return try command.run(invocation, clock)
     }
     return Answer(text: try report(invocation, clock: clock))
