@@ -97,9 +97,9 @@ extension CertificateTemplate {
     // RFC 7093 section 2 (4): the hash of the whole key, which is also the key id of the wire.
     list += try Self.extensionItem("2.5.29.14", DER.octetString(key.keyID))
     list += try Self.extensionItem("2.5.29.35", DER.sequence(DER.tagged(0, issuerKeyIdentifier)))
-    if !serverNames.isEmpty {
-      list += try Self.extensionItem("2.5.29.17", DER.sequence(serverNames.flatMap(\.encoded)))
-    }
+    var names = serverNames.flatMap(\.encoded)
+    if let tenantID { names += DER.tagged(6, Array(try TenantURN.uri(tenantID).utf8)) }
+    if !names.isEmpty { list += try Self.extensionItem("2.5.29.17", DER.sequence(names)) }
     return DER.sequence(list)
   }
 

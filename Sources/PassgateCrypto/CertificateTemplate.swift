@@ -16,15 +16,19 @@ package struct CertificateTemplate: Sendable {
   package let validity: ClosedRange<Int64>
   /// The names and addresses that a TLS server is reached by.
   package let serverNames: [ServerName]
+  /// The id of the tenant that the certificate belongs to, written as `TenantURN` says.
+  package let tenantID: String?
 
-  /// A template; `serverNames` are for TLS servers alone.
+  /// A template; `serverNames` are for TLS servers alone, `tenantID` for what tenants hold.
   package init(
-    subject: DistinguishedName, use: Use, validity: ClosedRange<Int64>, serverNames: [ServerName] = []
+    subject: DistinguishedName, use: Use, validity: ClosedRange<Int64>, serverNames: [ServerName] = [],
+    tenantID: String? = nil
   ) {
     self.subject = subject
     self.use = use
     self.validity = validity
     self.serverNames = serverNames
+    self.tenantID = tenantID
   }
 }
 

@@ -29,12 +29,14 @@ package struct Issuance: Sendable {
   package let days: Int?
   /// What a server is reached by, for the purposes that have them.
   package let serverNames: [ServerName]
+  /// The tenant that the certificate belongs to, for the purposes that have one.
+  package let tenantID: String?
   /// What the names of the files begin with.
   package let outputPrefix: String
 
   package init(
     folder: AuthorityFolder, purpose: KeyPurpose, commonName: String, keySource: KeySource, days: Int? = nil,
-    serverNames: [ServerName] = [], outputPrefix: String
+    serverNames: [ServerName] = [], tenantID: String? = nil, outputPrefix: String
   ) {
     self.folder = folder
     self.purpose = purpose
@@ -42,6 +44,7 @@ package struct Issuance: Sendable {
     self.keySource = keySource
     self.days = days
     self.serverNames = serverNames
+    self.tenantID = tenantID
     self.outputPrefix = outputPrefix
   }
 
@@ -106,12 +109,13 @@ extension Issuance {
   private func template(_ authority: Authority, at now: Int64) throws(PKIError) -> CertificateTemplate {
     let profile = try profile()
     try checkServerNames(profile)
+    try checkTenant(profile)
     let subject = try content(of: "--name") { () throws(CryptoError) in
       try DistinguishedName(commonName: commonName)
     }
     return CertificateTemplate(
       subject: subject, use: .purpose(purpose), validity: try validity(profile, authority, at: now),
-      serverNames: serverNames)
+      serverNames: serverNames, tenantID: tenantID)
   }
 
   private func validity(
@@ -138,6 +142,17 @@ extension Issuance {
           ? "a certificate for \(purpose.rawValue) names its server: give --dns or --ip"
           : "a certificate for \(purpose.rawValue) names no server: leave out --dns and --ip")
     }
+  }
+
+  private func checkTenant(_ profile: Profile) throws(PKIError) {
+    guard profile.namesTenant == (tenantID != nil) else {
+      throw .policy(
+        profile.namesTenant
+          ? "a certificate for \(purpose.rawValue) names its tenant: give --tenant"
+          : "a certificate for \(purpose.rawValue) names no tenant: leave out --tenant")
+    }
+    guard let tenantID else { return }
+    _ = try content(of: "--tenant") { () throws(CryptoError) in try TenantURN.uri(tenantID) }
   }
 
   /// The key to certify, and its private half when it is new.

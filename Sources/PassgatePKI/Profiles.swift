@@ -10,6 +10,8 @@ package struct Profile: Sendable {
   package let algorithms: [SignatureAlgorithm]
   /// Whether the certificate names the host that clients connect to; the others name none.
   package let namesServers: Bool
+  /// Whether the certificate names the tenant that it belongs to; the others name none.
+  package let namesTenant: Bool
   /// Who holds such a key, for the help.
   package let holder: String
 }
@@ -23,28 +25,31 @@ package enum Profiles {
   /// One row for each purpose.
   package static let all: [Profile] = [
     Profile(
-      purpose: .serverTLS, days: yearly, algorithms: tls, namesServers: true,
+      purpose: .serverTLS, days: yearly, algorithms: tls, namesServers: true, namesTenant: false,
       holder: "the platform's TLS server"),
     Profile(
       purpose: .replySigning, days: 3 * 365, algorithms: [.ecdsaP256SHA256, .sm2SM3], namesServers: false,
+      namesTenant: false,
       holder: "the platform, for its replies"),
     Profile(
       purpose: .tenantMobile, days: yearly, algorithms: tls + [.sm2SM3], namesServers: false,
+      namesTenant: true,
       holder: "a tenant with a mobile certificate, for requests and TLS"),
     Profile(
       purpose: .tenantSigning, days: 3 * 365, algorithms: SignatureAlgorithm.allCases, namesServers: false,
+      namesTenant: true,
       holder: "a tenant's signing server, for requests"),
     Profile(
-      purpose: .tenantTLS, days: yearly, algorithms: tls, namesServers: false,
+      purpose: .tenantTLS, days: yearly, algorithms: tls, namesServers: false, namesTenant: true,
       holder: "a tenant's signing server, or a tenant that signs with SM2, for TLS"),
     Profile(
-      purpose: .signerTLS, days: yearly, algorithms: tls, namesServers: true,
+      purpose: .signerTLS, days: yearly, algorithms: tls, namesServers: true, namesTenant: false,
       holder: "a tenant's signing server, as TLS server for its applications"),
     Profile(
-      purpose: .applicationTLS, days: yearly, algorithms: tls, namesServers: false,
+      purpose: .applicationTLS, days: yearly, algorithms: tls, namesServers: false, namesTenant: false,
       holder: "an application towards its tenant's signing server"),
     Profile(
-      purpose: .operatorSigning, days: yearly, algorithms: tls, namesServers: false,
+      purpose: .operatorSigning, days: yearly, algorithms: tls, namesServers: false, namesTenant: false,
       holder: "an officer of the platform, for requests and TLS"),
   ]
 

@@ -131,6 +131,11 @@ extension Program {
       .init(
         name: "--days", value: "N", range: 1...(Profiles.all.map(\.days).max() ?? 1),
         help: "How long the certificate is valid; as long as the policy allows unless given."),
+      .init(
+        name: "--tenant", value: "ID",
+        help:
+          "The tenant that the certificate belongs to: its id on the platform, written into the certificate as "
+          + "\(TenantURN.prefix)ID. Needed for the certificates of tenants, and refused for all others."),
       .init(name: "--dns", value: "NAME", repeated: true, help: "A DNS name of a TLS server."),
       .init(name: "--ip", value: "ADDRESS", repeated: true, help: "An IP address of a TLS server."),
       .init(
@@ -151,8 +156,8 @@ extension Program {
         "passgate-pki issue --directory pki --purpose operator-signing --name 'Officer 3' --out officer-3",
         "Make a key and a certificate for an officer."),
       .init(
-        "passgate-pki issue --directory pki --purpose tenant-signing --name hotel-17 --csr hotel-17.csr.pem "
-          + "--out hotel-17",
+        "passgate-pki issue --directory pki --purpose tenant-signing --tenant hotel-17 --name hotel-17 "
+          + "--csr hotel-17.csr.pem --out hotel-17",
         "Certify the key that a tenant made in its own signing server."),
       .init(
         "passgate-pki issue --directory pki --purpose server-tls --name gate --dns gate.example.cn "
@@ -164,7 +169,8 @@ extension Program {
     let algorithms = profile.algorithms.map(\.name).joined(separator: ", ")
     return """
         \(profile.purpose.rawValue): \(profile.holder)
-          at most \(profile.days) days; \(algorithms)\(profile.namesServers ? "; --dns or --ip needed" : "")
+          at most \(profile.days) days; \(algorithms)\(profile.namesServers ? "; --dns or --ip needed" : "")\
+      \(profile.namesTenant ? "; --tenant needed" : "")
       """
   }.joined(separator: "\n")
 
@@ -182,7 +188,8 @@ extension Program {
       folder: AuthorityFolder(path: try path(invocation, "--directory")), purpose: purpose,
       commonName: invocation.value("--name") ?? "",
       keySource: invocation.value("--csr").map { .request(path: $0, algorithm) } ?? .new(algorithm),
-      days: invocation.integer("--days"), serverNames: names, outputPrefix: try path(invocation, "--out"))
+      days: invocation.integer("--days"), serverNames: names, tenantID: invocation.value("--tenant"),
+      outputPrefix: try path(invocation, "--out"))
   }
 }
 

@@ -126,10 +126,10 @@ package struct TenantCertificates: Sendable {
     let mode = PassgateDomain.AccessMode(stated.mode)
     var keys: [PassgateDomain.TenantKey] = []
     for (index, key) in stated.keys.enumerated() {
-      keys.append(try self.key(key, of: mode, path: "\(path).keys[\(index)]", at: now))
+      keys.append(try self.key(key, of: stated.id, mode, path: "\(path).keys[\(index)]", at: now))
     }
     let pinned = try optional(
-      stated.tlsCertificate, for: .tenantTLS, path: "\(path).tls_certificate", at: now)
+      stated.tlsCertificate, of: stated.id, for: .tenantTLS, path: "\(path).tls_certificate", at: now)
     let rate = stated.checksPerMinute == 0 ? nil : Int(stated.checksPerMinute)
     return PassgateDomain.Tenant(
       id: stated.id, name: stated.name, mode: mode, state: PassgateDomain.TenantState(stated.state),
@@ -139,16 +139,17 @@ package struct TenantCertificates: Sendable {
 
   /// A key with its certificate, judged as `tenants` judges it.
   func key(
-    _ stated: PassgateWire.TenantKey, of mode: PassgateDomain.AccessMode, path: String, at now: Int64?
+    _ stated: PassgateWire.TenantKey, of tenantID: String, _ mode: PassgateDomain.AccessMode, path: String,
+    at now: Int64?
   ) throws(ProvisionFault) -> PassgateDomain.TenantKey {
     let purpose: KeyPurpose = mode == .mobileCertificate ? .tenantMobile : .tenantSigning
     // A revoked key may stay on record after its certificate has ended.
     let judged = stated.state == .revoked ? nil : now
     let certificate = try certificate(
-      stated.certificate, for: purpose, path: "\(path).certificate", at: judged)
+      stated.certificate, of: tenantID, for: purpose, path: "\(path).certificate", at: judged)
     if judged != nil { try checkKey(certificate, stated.algorithm, path: path) }
     let connection = try optional(
-      stated.tlsCertificate, for: .tenantTLS, path: "\(path).tls_certificate", at: judged)
+      stated.tlsCertificate, of: tenantID, for: .tenantTLS, path: "\(path).tls_certificate", at: judged)
     return PassgateDomain.TenantKey(
       keyID: certificate.publicKey.keyID, spki: certificate.publicKey.spki, algorithm: stated.algorithm,
       certificateFingerprint: certificate.fingerprint, notBefore: certificate.notBefore,
@@ -166,20 +167,21 @@ package struct TenantCertificates: Sendable {
     }
   }
 
-  private func optional(_ der: [UInt8], for purpose: KeyPurpose, path: String, at now: Int64?)
-    throws(ProvisionFault) -> Certificate?
-  {
-    der.isEmpty ? nil : try certificate(der, for: purpose, path: path, at: now)
+  private func optional(
+    _ der: [UInt8], of tenantID: String, for purpose: KeyPurpose, path: String, at now: Int64?
+  ) throws(ProvisionFault) -> Certificate? {
+    der.isEmpty ? nil : try certificate(der, of: tenantID, for: purpose, path: path, at: now)
   }
 
-  private func certificate(_ der: [UInt8], for purpose: KeyPurpose, path: String, at now: Int64?)
-    throws(ProvisionFault) -> Certificate
-  {
+  private func certificate(
+    _ der: [UInt8], of tenantID: String, for purpose: KeyPurpose, path: String, at now: Int64?
+  ) throws(ProvisionFault) -> Certificate {
     do {
       let certificate = try Certificate(der: der.span)
       if let now {
         try ChainVerifier.verify(
           certificate, intermediates: intermediates, anchors: anchors, at: now, purpose: purpose)
+        try certificate.check(tenantID: tenantID)
       }
       return certificate
     } catch {

@@ -30,7 +30,8 @@ struct Identities: Sendable {
     foreign = try TestAuthority()
     var byName: [String: TestIdentity] = [:]
     for (name, purpose, algorithm) in Self.table {
-      byName[name] = try authority.issue(purpose, algorithm, name: name)
+      let tenant = name.hasPrefix("airline") ? "airline" : name
+      byName[name] = try authority.issue(purpose, algorithm, name: name, tenant: tenant)
     }
     byName["server-renewed"] = try authority.issue(.serverTLS, name: "renewed", serverNames: ["renewed.test"])
     self.byName = byName

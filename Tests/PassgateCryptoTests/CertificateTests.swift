@@ -50,6 +50,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (["urn:passgate:tenant:inn"], ["inn"]), (["urn:other:inn"], []), ([], []),
+    (["urn:passgate:tenant:inn", "urn:passgate:tenant:inn"], ["inn", "inn"]),
+    (["urn:passgate:tenant:inn/x", "https://inn.example"], ["inn/x"]), (["urn:passgate:tenant:"], [""]),
+    // Nobody's id, and yet not nothing.
+    (["URN:passgate:tenant:inn"], ["URN:passgate:tenant:inn"]),
+  ])
+  func readsTheTenantByteForByte(_ uris: [String], _ expected: [String]) throws {
+    var leaf = Leaf()
+    leaf.uris = uris
+    #expect(try leaf.issued(by: authority).tenantIDs == expected)
+  }
+
+  @Test func refusesTenantsThatTheWireDoesNotKnow() throws {
+    for id in ["", "Inn", "in n", "inn:2", String(repeating: "a", count: 33)] {
+      #expect(
+        fault { () throws(CryptoError) in _ = try authority.issue(.tenantMobile, tenant: id) } == .malformed)
+    }
+  }
+
   @Test func survivesPEM() throws {
     let text = try identity.chain.flatMap { try $0.pem() }
     let read = try Certificate.parsePEM(Array("a comment\n".utf8) + text)

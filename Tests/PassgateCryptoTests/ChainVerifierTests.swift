@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func doesNotRepeatNamesInItsSentence() throws {
-    let leaf = try authority.issue(.tenantTLS, name: "secret name").certificate
+    let leaf = try authority.issue(.tenantTLS, name: "secret name", tenant: "inn").certificate
     let error = #expect(throws: CryptoError.self) {
       try ChainVerifier.verify(
         leaf, intermediates: [authority.issuing], anchors: [authority.root], at: testTime, purpose: .serverTLS
@@ -136,6 +136,8 @@ struct Leaf: Sendable {
   /// The byte of the key usage, and how many of its bits do not count.
   var usage: (byte: UInt8, unused: UInt8)? = (0x80, 7)
   var constraints = DER.sequence()
+  /// The URIs among the subject alternative names.
+  var uris: [String] = []
 
   func issued(by authority: TestAuthority) throws -> Certificate {
     let key = try PrivateKey.generate(.ecdsaP256SHA256).publicKey
@@ -160,6 +162,10 @@ struct Leaf: Sendable {
     if let purposes {
       let identifiers = try purposes.flatMap(DER.objectIdentifier)
       list += try CertificateTemplate.extensionItem("2.5.29.37", DER.sequence(identifiers))
+    }
+    if !uris.isEmpty {
+      list += try CertificateTemplate.extensionItem(
+        "2.5.29.17", DER.sequence(uris.flatMap { DER.tagged(6, Array($0.utf8)) }))
     }
     return list
   }

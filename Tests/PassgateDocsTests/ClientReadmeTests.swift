@@ -32,7 +32,10 @@ import Testing
   private func site() throws -> Site {
     let site = try Site()
     try site.write(root: "root.crt.pem")
-    for identity in Self.identities { try site.issue(identity.purpose, identity.name, identity.algorithm) }
+    let tenants = ["hotel-17", "hotel-18", "airline"]
+    for (purpose, name, algorithm) in Self.identities {
+      try site.issue(purpose, name, algorithm, tenant: tenants.first { name.hasPrefix($0) })
+    }
     return site
   }
 

@@ -17,9 +17,11 @@ struct Site {
   func write(issuing name: String) throws { try write(name, certificates: [authority.issuing]) }
 
   /// Writes NAME.crt.pem and NAME.key.pem.
-  func issue(_ purpose: KeyPurpose, _ name: String, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256) throws
-  {
-    let identity = try authority.issue(purpose, algorithm)
+  func issue(
+    _ purpose: KeyPurpose, _ name: String, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256,
+    tenant: String? = nil
+  ) throws {
+    let identity = try authority.issue(purpose, algorithm, name: name, tenant: tenant)
     try write("\(name).crt.pem", certificates: identity.chain)
     try Files.writeDurably(identity.key.pem(), to: folder.path("\(name).key.pem"), mode: 0o600)
   }

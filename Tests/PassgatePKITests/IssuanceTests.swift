@@ -140,6 +140,23 @@ private let sharedSite = Result { try Site() }
     }
   }
 
+  @Test(arguments: [
+    (KeyPurpose.tenantTLS, nil, "--tenant"), (.serverTLS, "hotel-17", "leave out --tenant"),
+    (.tenantMobile, "Hotel", "a-z"), (.tenantMobile, "", "a-z"),
+  ])
+  func namesTenantsAndNothingElse(_ purpose: KeyPurpose, _ tenant: String?, _ expected: String) throws {
+    let issuance = Issuance(
+      folder: site.authority, purpose: purpose, commonName: "x", keySource: .new(nil),
+      serverNames: purpose == .serverTLS ? [try ServerName("localhost")] : [], tenantID: tenant,
+      outputPrefix: site.folder.path("x"))
+    #expect(sentence { _ = try issuance.run(site.clock) }?.contains(expected) == true)
+  }
+
+  @Test func writesTheTenantIntoTheCertificate() throws {
+    let path = try site.issue(.tenantMobile, tenant: "inn-3").certificatePath
+    #expect(try site.certificates(path)[0].tenantIDs == ["inn-3"])
+  }
+
   @Test(arguments: ["out.key.pem", "out.crt.pem"])
   func overwritesNothing(_ name: String) throws {
     let path = site.folder.path(name)

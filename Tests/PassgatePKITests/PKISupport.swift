@@ -24,12 +24,13 @@ final class Site: Sendable {
   /// Issues to files that begin with `out`; TLS servers are named localhost.
   func issue(
     _ purpose: KeyPurpose, _ source: Issuance.KeySource = .new(nil), days: Int? = nil, out: String = "out",
-    name: String = "holder"
+    name: String = "holder", tenant: String? = nil
   ) throws -> Issuance.Result {
     let names = Profiles.profile(for: purpose)?.namesServers == true ? [try ServerName("localhost")] : []
+    let namesTenant = Profiles.profile(for: purpose)?.namesTenant == true
     return try Issuance(
       folder: authority, purpose: purpose, commonName: name, keySource: source, days: days,
-      serverNames: names,
+      serverNames: names, tenantID: tenant ?? (namesTenant ? "hotel-17" : nil),
       outputPrefix: folder.path(out)
     ).run(clock)
   }

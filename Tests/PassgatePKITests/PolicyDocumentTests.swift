@@ -19,7 +19,7 @@ import Testing
     let identifiers = profile.purpose.extendedKeyUsage
     let own = identifiers.last?.split(separator: ".").last.map { ".\($0)" } ?? ""
     let usage = ([own] + identifiers.compactMap { named[$0] }).joined(separator: ", ")
-    let names = profile.namesServers ? "DNS names and addresses " : ""
+    let names = profile.namesServers ? "DNS names and addresses " : profile.namesTenant ? "the tenant " : ""
     let algorithms = profile.algorithms.map(\.name).joined(separator: ", ")
     return "| `\(profile.purpose.rawValue)` | \(profile.days) | \(algorithms) | \(usage) | \(names)|"
   }

@@ -106,7 +106,7 @@ import Testing
     wrong = good
     wrong.isProduction = true
     try hotel.expect(.wrongState, .registerCertificate(wrong), by: "key-officer")
-    let other = try platform.authority.issue(.tenantMobile)
+    let other = try platform.authority.issue(.tenantMobile, name: "hotel")
     try refuse(hotel.registration(other, in: .sandbox), at: "key_id")
     wrong = good
     wrong.certificate = other.certificate.der
@@ -115,11 +115,13 @@ import Testing
     for purpose in [KeyPurpose.tenantSigning, .operatorSigning, .replySigning] {
       try refuse(hotel.registration(try hotel.certify(key, purpose), in: .sandbox), at: "certificate")
     }
-    let stranger = try TestAuthority().issue(.tenantMobile, key: key)
+    let stranger = try TestAuthority().issue(.tenantMobile, name: "hotel", key: key)
     try refuse(hotel.registration(stranger, in: .sandbox), at: "certificate")
     let old = try platform.authority.issue(
-      .tenantMobile, validity: 1_577_836_800...1_600_000_000, key: key)
+      .tenantMobile, name: "hotel", validity: 1_577_836_800...1_600_000_000, key: key)
     try refuse(hotel.registration(old, in: .sandbox), at: "certificate")
+    let inns = try platform.authority.issue(.tenantMobile, name: "hotel", tenant: "inn", key: key)
+    try refuse(hotel.registration(inns, in: .sandbox), at: "not this tenant's")
     try hotel.act(.registerCertificate(good), by: "key-officer")
   }
 
@@ -144,7 +146,8 @@ import Testing
     let key = try PrivateKey.generate(.ecdsaP256SHA256)
     try hotel.act(.requestCertificate(hotel.order(key, in: .production)))
     let now = Int64(platform.clock.wallMilliseconds() / 1_000)
-    let short = try platform.authority.issue(.tenantMobile, validity: now...now + 3_600, key: key)
+    let short = try platform.authority.issue(
+      .tenantMobile, name: "hotel", validity: now...now + 3_600, key: key)
     try hotel.act(.registerCertificate(hotel.registration(short, in: .production)), by: "key-officer")
     try platform.pass(until: "2026-07-02 08:00")
     try hotel.act(.suspend(text: "out of scope"), by: "legal", Ground(13, 3))

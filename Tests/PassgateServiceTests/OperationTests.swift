@@ -13,7 +13,7 @@ import Testing
 
   @Test func aRepeatedOperationReturnsItsRecordedOutcome() throws {
     let platform = try TestPlatform()
-    let hotel = try platform.authority.issue(.tenantMobile)
+    let hotel = try platform.authority.issue(.tenantMobile, name: "hotel")
     let session = try platform.officerSession()
     let operation = try randomBytes(16)
     func provision(_ tenants: [PassgateWire.Tenant]) throws -> ClientAnswer {
@@ -33,15 +33,16 @@ import Testing
 
   @Test func aRefusedOperationLeavesNoTraceAndMayBeCorrected() throws {
     let platform = try TestPlatform()
-    let hotel = try platform.authority.issue(.tenantMobile)
-    let stranger = try TestAuthority().issue(.tenantMobile)
+    let hotel = try platform.authority.issue(.tenantMobile, name: "hotel")
+    let stranger = try TestAuthority().issue(.tenantMobile, name: "hotel")
     let session = try platform.officerSession()
     let operation = try randomBytes(16)
     for (identity, reason) in [(stranger, Reason.provisionRefused), (hotel, .noReason)] {
       let body = ProvisionRequest(
         salt: freshSalt(), operationID: operation,
         tenants: [
-          platform.tenant("inn", .mobileCertificate, try platform.authority.issue(.tenantMobile)),
+          platform.tenant(
+            "inn", .mobileCertificate, try platform.authority.issue(.tenantMobile, name: "inn")),
           platform.tenant("hotel", .mobileCertificate, identity),
         ])
       let answer = try session.call(

@@ -27,7 +27,7 @@ import Testing
     init(_ caller: Caller = .airline) throws {
       self.caller = caller
       platform = try TestPlatform()
-      let airline = try platform.authority.issue(.tenantSigning)
+      let airline = try platform.authority.issue(.tenantSigning, name: "airline")
       try platform.provision([platform.tenant("airline", .signingServer, airline)])
       key = caller == .airline ? airline.key : platform.officer.key
       hasher = try Hasher(.sha256)

@@ -111,7 +111,7 @@ import Testing
     let platform = try TestPlatform.lawful()
     let hotel = try Applicant(platform)
     try hotel.apply()
-    let identity = try platform.authority.issue(.tenantMobile)
+    let identity = try platform.authority.issue(.tenantMobile, name: "hotel")
     try hotel.expect(.provisionRefused, at: "tenants[0].id") {
       try platform.provision([platform.tenant("hotel", .mobileCertificate, identity)])
     }

@@ -48,8 +48,8 @@ import Testing
 
   @Test func aKeyOfOneModeIsNotRegisteredForTheOther() throws {
     let platform = try TestPlatform()
-    let mobile = try platform.authority.issue(.tenantMobile)
-    let signing = try platform.authority.issue(.tenantSigning)
+    let mobile = try platform.authority.issue(.tenantMobile, name: "one")
+    let signing = try platform.authority.issue(.tenantSigning, name: "two")
     for tenant in [
       platform.tenant("one", .signingServer, mobile), platform.tenant("two", .mobileCertificate, signing),
     ] {
@@ -57,6 +57,20 @@ import Testing
       #expect(answer.reason == .provisionRefused)
       #expect(answer.refusal?.field.contains("tenants[0].keys[0].certificate") == true)
     }
+  }
+
+  @Test func aCertificateOfAnotherTenantIsNotRegistered() throws {
+    let platform = try TestPlatform()
+    let other = try platform.authority.issue(.tenantMobile, name: "hotel", tenant: "inn")
+    let pinned = try platform.authority.issue(.tenantTLS, name: "hotel", tenant: "inn")
+    let own = try platform.authority.issue(.tenantSigning, name: "anything", tenant: "hotel")
+    let refused = try platform.provision([platform.tenant("hotel", .mobileCertificate, other)])
+    #expect(refused.reason == .provisionRefused)
+    #expect(
+      refused.refusal?.field.contains("keys[0].certificate: the certificate is not this tenant's") == true)
+    let pinning = try platform.provision([platform.tenant("hotel", .signingServer, own, tls: pinned)])
+    #expect(pinning.refusal?.field.contains("tls_certificate: the certificate is not this tenant's") == true)
+    #expect(try platform.provision([platform.tenant("hotel", .signingServer, own)]).status == .ok)
   }
 
   @Test(arguments: [
@@ -68,8 +82,10 @@ import Testing
     let platform = try TestPlatform()
     try platform.load([Guest.record])
     let isMobile = mode == .mobileCertificate
-    let identity = try platform.authority.issue(isMobile ? .tenantMobile : .tenantSigning, algorithm)
-    let connection = isMobile && algorithm == .sm2SM3 ? try platform.authority.issue(.tenantTLS) : nil
+    let identity = try platform.authority.issue(
+      isMobile ? .tenantMobile : .tenantSigning, algorithm, name: "one")
+    let connection =
+      isMobile && algorithm == .sm2SM3 ? try platform.authority.issue(.tenantTLS, name: "one") : nil
     try platform.provision([platform.tenant("one", mode, identity, algorithm, tls: connection)])
     let profile = platform.profile(
       tenant: "one", identity: connection ?? (isMobile ? identity : nil), key: identity.key, algorithm)
@@ -119,7 +135,7 @@ import Testing
   @Test func aCertificateEndsOnAnOpenConnection() throws {
     let platform = try TestPlatform()
     let now = Int64(platform.clock.wallMilliseconds() / 1_000)
-    let identity = try platform.authority.issue(.tenantMobile, validity: now - 10...now + 60)
+    let identity = try platform.authority.issue(.tenantMobile, name: "hotel", validity: now - 10...now + 60)
     try platform.provision([platform.tenant("hotel", .mobileCertificate, identity)])
     let session = try platform.session(
       platform.profile(tenant: "hotel", identity: identity, key: identity.key))
@@ -142,7 +158,7 @@ import Testing
 
   @Test func theAgreedRateIsKept() throws {
     let platform = try TestPlatform()
-    let identity = try platform.authority.issue(.tenantMobile)
+    let identity = try platform.authority.issue(.tenantMobile, name: "hotel")
     try platform.provision([platform.tenant("hotel", .mobileCertificate, identity, checksPerMinute: 3)])
     let session = try platform.session(
       platform.profile(tenant: "hotel", identity: identity, key: identity.key))

@@ -26,9 +26,9 @@ struct Identities: Sendable {
     ticketing = try authority.issue(.applicationTLS)
     lounge = try authority.issue(.applicationTLS)
     stranger = try authority.issue(.applicationTLS)
-    airline = try authority.issue(.tenantSigning)
-    airlineSM2 = try authority.issue(.tenantSigning, .sm2SM3)
-    hotel = try authority.issue(.tenantSigning, .ed25519)
+    airline = try authority.issue(.tenantSigning, name: "airline")
+    airlineSM2 = try authority.issue(.tenantSigning, .sm2SM3, name: "airline")
+    hotel = try authority.issue(.tenantSigning, .ed25519, name: "hotel")
   }
 }
 

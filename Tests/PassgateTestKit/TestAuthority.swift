@@ -22,9 +22,11 @@ package struct TestAuthority: Sendable {
     issuer = try CertificateIssuer(issuing, signer: signer)
   }
 
-  /// A certificate for a new key of `algorithm`, or for this one; TLS servers are named by `serverNames`.
+  /// A certificate for a new key of `algorithm`, or for this one; TLS servers are named by `serverNames`. What
+  /// tenants hold names `tenant`, or `name` as one.
   package func issue(
     _ purpose: KeyPurpose, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256, name: String = "test",
+    tenant: String? = nil,
     validity: ClosedRange<Int64> = TestAuthority.validity,
     serverNames: [String] = ["localhost", "127.0.0.1"],
     key: PrivateKey? = nil
@@ -34,9 +36,11 @@ package struct TestAuthority: Sendable {
     let key = if let key { key } else { try PrivateKey.generate(algorithm) }
     let template = CertificateTemplate(
       subject: try DistinguishedName(commonName: name), use: .purpose(purpose), validity: validity,
-      serverNames: names)
+      serverNames: names, tenantID: Self.tenantPurposes.contains(purpose) ? tenant ?? name : nil)
     return TestIdentity(chain: [try issuer.issue(template, for: key.publicKey), issuing], key: key)
   }
+
+  private static let tenantPurposes: [KeyPurpose] = [.tenantMobile, .tenantSigning, .tenantTLS]
 
   private static func newSigner() throws(CryptoError) -> FileSigner {
     try FileSigner(PrivateKey.generate(.ecdsaP256SHA256), .ecdsaP256SHA256)

@@ -29,8 +29,8 @@ certificate() {
   act inn "asks for a certificate for the $1 deployment; the key never leaves the inn" recorded 0 \
     certificate request --key "inn/$1.key.pem" --new-key --deployment "$1"
   bin/passgate operator certificate csr inn --out "inn-$1.csr" --profile profiles/key-officer.json5 >/dev/null 2>&1
-  bin/passgate-pki issue --directory pki --purpose tenant-mobile --name inn --csr "inn-$1.csr" \
-    --out "keys/inn-$1" >/dev/null
+  bin/passgate-pki issue --directory pki --purpose tenant-mobile --tenant inn --name inn \
+    --csr "inn-$1.csr" --out "keys/inn-$1" >/dev/null
   act key-officer 'has it issued by the offline authority and registers it' recorded 0 \
     operator certificate register inn --certificate "keys/inn-$1.crt.pem"
   bin/passgate certificate fetch --out "inn/$1.crt.pem" --profile inn/case.json5 >/dev/null 2>&1

@@ -19,8 +19,8 @@ struct CaseTenants: Sendable {
       // A terminated tenant's keys stay, so that it is told and recorded why it is refused.
       keys.append(
         try certificates.key(
-          PassgateWire.TenantKey(certificate, isRevoked: false), of: mode, path: "certificates[\(index)]",
-          at: nil))
+          PassgateWire.TenantKey(certificate, isRevoked: false), of: law.tenantID, mode,
+          path: "certificates[\(index)]", at: nil))
     }
     return Tenant(
       id: law.tenantID, name: law.dossier.organisation.name, mode: mode,
@@ -39,8 +39,8 @@ struct CaseTenants: Sendable {
     guard let mode = law.assessment?.mode else { return }
     let isAgreed = agreed.map { certificate.serves($0) } ?? false
     _ = try certificates.key(
-      PassgateWire.TenantKey(certificate, isRevoked: false), of: isAgreed ? agreed ?? mode : mode,
-      path: "act.register_certificate", at: now)
+      PassgateWire.TenantKey(certificate, isRevoked: false), of: law.tenantID,
+      isAgreed ? agreed ?? mode : mode, path: "act.register_certificate", at: now)
   }
 
   /// What was agreed holds until a new version is in force; the sandbox follows the latest assessment. As long as

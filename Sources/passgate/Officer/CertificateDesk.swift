@@ -65,7 +65,8 @@ enum CertificateDesk {
         + Words.algorithm(order.algorithm))
     if let purpose = history.current.assessment.flatMap({ purposes[$0.mode] }) {
       note(
-        "compare the key's id with the organisation, then: passgate-pki issue --purpose \(purpose) --csr \(path)"
+        "compare the key's id with the organisation, then: passgate-pki issue --directory DIR --purpose \(purpose) "
+          + "--tenant \(history.current.tenantID) --name \(history.current.tenantID) --csr \(path) --out PREFIX"
       )
     }
     return .done
