@@ -35,10 +35,11 @@ let package = Package(
     // base: one C library each
     .systemLibrary(name: "COpenSSL"),
     .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CPKCS11"),
     .target(name: "CLinux"),
     .target(name: "CPassgate", linkerSettings: [.linkedLibrary("protobuf-c")]),
     library("PassgateSystem", ["CLinux"]),
-    library("PassgateCrypto", ["COpenSSL"]),
+    library("PassgateCrypto", ["COpenSSL", "CPKCS11"]),
     library("PassgateWire", ["CPassgate"]),
     // domain
     library("PassgateDomain", []),
@@ -90,7 +91,7 @@ let package = Package(
       "PassgateTestKit",
       ["PassgateSystem", "PassgateCrypto", "PassgateSettings"]),
     tests("PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit"]),
-    tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateTestKit"]),
+    tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
     tests("PassgateWireTests", ["PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests(
       "PassgateCaseFileTests",

@@ -73,8 +73,8 @@ func signer(
   case .file(let path):
     let pem = try onFiles { () throws(SystemError) in try Files.readSecret(path) }
     return try content(of: path) { () throws(CryptoError) in try FileSigner(PrivateKey(pem: pem), algorithm) }
-  case .token(let uri):
-    throw .policy("\(uri): keys in a token are not opened by this command yet")
+  case .token:
+    return try settings { () throws(SettingsError) in try reference.signer(algorithm) }
   }
 }
 
