@@ -97,6 +97,8 @@ int linux_processor_count(void) {
   return CPU_COUNT(&set);
 }
 
+int linux_syncfs(int fd) { return syncfs(fd) == 0 ? 0 : -errno; }
+
 int linux_random(void *buffer, size_t length) {
   size_t done = 0;
   while (done < length) {

@@ -82,6 +82,9 @@ struct Authority {
     issuer = try key.issuer()
   }
 
+  /// The key id of the issuing authority.
+  var keyID: [UInt8] { issuer.certificate.publicKey.keyID }
+
   init(root: Certificate, issuer: CertificateIssuer) {
     self.root = root
     self.issuer = issuer

@@ -33,6 +33,10 @@ package struct Issuance: Sendable {
   package let tenantID: String?
   /// What the names of the files begin with.
   package let outputPrefix: String
+  /// The holder's organisation; nil for none in the name.
+  package var organization: String?
+  /// Called with the path before each write; a test throws here, as a power cut would.
+  package var beforeWrite: @Sendable (_ path: String) throws(PKIError) -> Void = { _ in }
 
   package init(
     folder: AuthorityFolder, purpose: KeyPurpose, commonName: String, keySource: KeySource, days: Int? = nil,
@@ -50,48 +54,60 @@ package struct Issuance: Sendable {
 
   private var certificatePath: String { outputPrefix + ".crt.pem" }
   private var keyPath: String { outputPrefix + ".key.pem" }
+  /// Where a new key is until its certificate exists: one that is found there was made by an interrupted command.
+  private var unfinishedKeyPath: String { outputPrefix + ".key.pem.unfinished" }
 
   /// Issues the certificate. The journal is written before the certificate, so that none is in use that the
-  /// journal lacks.
+  /// journal lacks; whatever interrupts the command, running it again finishes with the same key and certificate.
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
-    let now = clock.wallMilliseconds()
-    let journal = try AuthorityJournal(folder)
-    let authority = try Authority(folder, at: now)
-    let template = try template(authority, at: Int64(now / 1000))
+    let desk = try IssuingDesk(folder, at: clock.wallMilliseconds())
+    let template = try template(desk.authority, at: desk.seconds)
     let (publicKey, newKey) = try certifiedKey()
-    try refuseExisting(withKey: newKey != nil)
-    let chain = try content(of: folder.path) { () throws(CryptoError) in
-      try authority.issue(template, for: publicKey, purpose: purpose, at: Int64(now / 1000))
-    }
-    let issued = IssuedCertificate(certificate: chain[0], purpose: purpose.rawValue)
-    let record = CertificateRecord(
-      chain[0], purpose: purpose.rawValue, issuer: authority.issuer.certificate.publicKey.keyID, issued: now)
-    try journal.requireFreeKey(for: record)
-    try write(chain, newKey, journal, record)
+    let prepared = try desk.prepare(template, for: publicKey, purpose: purpose)
+    try write(prepared, newKey, desk.journal)
     return Result(
-      issued: issued, certificatePath: certificatePath, keyPath: newKey == nil ? nil : keyPath)
+      issued: IssuedCertificate(certificate: prepared.chain[0], purpose: purpose.rawValue),
+      certificatePath: certificatePath, keyPath: newKey == nil ? nil : keyPath)
   }
 
-  private func refuseExisting(withKey: Bool) throws(PKIError) {
-    for path in withKey ? [keyPath, certificatePath] : [certificatePath] where Files.exists(path) {
-      throw .exists(path: path, advice: "choose another --out, or move the file away")
-    }
+  /// The certificate for a request, in memory; that which the journal has for the key, where it has one.
+  func prepare(at desk: IssuingDesk) throws(PKIError) -> PreparedCertificate {
+    let template = try template(desk.authority, at: desk.seconds)
+    return try desk.prepare(template, for: try certifiedKey().0, purpose: purpose, repeating: true)
   }
 
   private func write(
-    _ chain: [Certificate], _ key: PrivateKey?, _ journal: AuthorityJournal, _ record: CertificateRecord
+    _ prepared: PreparedCertificate, _ key: PrivateKey?, _ journal: AuthorityJournal
   ) throws(PKIError) {
     let (keyText, chainText) = try content(of: outputPrefix) { () throws(CryptoError) in
-      (try key?.pem(), try pem(of: chain))
+      (try key?.pem(), try pem(of: prepared.chain))
     }
-    if let keyText {
-      try onFiles { () throws(SystemError) in
-        try Files.writeDurably(keyText, to: keyPath, mode: 0o600, replace: false)
-      }
+    try refuse(keyPath, unlessItHolds: keyText)
+    try refuse(certificatePath, unlessItHolds: chainText)
+    if let keyText, !Files.exists(unfinishedKeyPath) { try writeKey(keyText, to: unfinishedKeyPath) }
+    if !prepared.isEntered {
+      try beforeWrite(folder.journal)
+      try journal.append([.issued(prepared.record)])
     }
-    try journal.append([.issued(record)])
-    try onFiles { () throws(SystemError) in
-      try Files.writeDurably(chainText, to: certificatePath, replace: false)
+    try beforeWrite(certificatePath)
+    try onFiles { () throws(SystemError) in try Files.writeDurably(chainText, to: certificatePath) }
+    guard let keyText else { return }
+    try writeKey(keyText, to: keyPath)
+    try beforeWrite(unfinishedKeyPath)
+    try onFiles { () throws(SystemError) in try Files.remove(unfinishedKeyPath) }
+  }
+
+  private func writeKey(_ text: [UInt8], to path: String) throws(PKIError) {
+    try beforeWrite(path)
+    try onFiles { () throws(SystemError) in try Files.writeDurably(text, to: path, mode: 0o600) }
+  }
+
+  /// Nothing of others is overwritten; what an interrupted command has written already is the same.
+  private func refuse(_ path: String, unlessItHolds text: [UInt8]?) throws(PKIError) {
+    guard let text, Files.exists(path) else { return }
+    let held = try onFiles { () throws(SystemError) in try Files.read(path, limit: 1 << 20) }
+    guard held == text else {
+      throw .exists(path: path, advice: "choose another --out, or move the file away")
     }
   }
 }
@@ -111,7 +127,7 @@ extension Issuance {
     try checkServerNames(profile)
     try checkTenant(profile)
     let subject = try content(of: "--name") { () throws(CryptoError) in
-      try DistinguishedName(commonName: commonName)
+      try DistinguishedName(commonName: commonName, organization: organization)
     }
     return CertificateTemplate(
       subject: subject, use: .purpose(purpose), validity: try validity(profile, authority, at: now),
@@ -162,11 +178,24 @@ extension Issuance {
     case .new(let wanted):
       let algorithm = wanted ?? profile.algorithms[0]
       try allow(algorithm, profile)
-      let key = try content(of: algorithm.name) { () throws(CryptoError) in try PrivateKey.generate(algorithm)
-      }
+      let key = try newKey(algorithm)
       return (key.publicKey, key)
     case .request(let path, let wanted):
       return (try requestedKey(path, wanted, profile), nil)
+    }
+  }
+
+  /// A new key, or that which an interrupted command has left.
+  private func newKey(_ algorithm: SignatureAlgorithm) throws(PKIError) -> PrivateKey {
+    let path = unfinishedKeyPath
+    guard Files.exists(path) else {
+      return try content(of: algorithm.name) { () throws(CryptoError) in try PrivateKey.generate(algorithm) }
+    }
+    let text = try onFiles { () throws(SystemError) in try Files.readSecret(path) }
+    return try content(of: path) { () throws(CryptoError) -> PrivateKey in
+      let key = try PrivateKey(pem: text)
+      try key.publicKey.check(for: algorithm)
+      return key
     }
   }
 

@@ -41,6 +41,7 @@ package enum Program {
     if let command = tabled.first(where: { $0.row.path == invocation.command.path }) {
       return try command.run(invocation, clock)
     }
+    if invocation.value("--orders") != nil { return try AuthorityCommand.issueOrders(invocation, clock) }
     return Answer(text: try report(invocation, clock: clock))
   }
 
@@ -114,10 +115,10 @@ extension Program {
       .init(
         name: "--directory", value: "DIR", required: true, help: "The authority's folder, made by 'init'."),
       .init(
-        name: "--purpose", value: "PURPOSE", required: true, choices: KeyPurpose.allCases.map(\.rawValue),
+        name: "--purpose", value: "PURPOSE", choices: KeyPurpose.allCases.map(\.rawValue),
         help: "What the key is for; a key serves one purpose."),
       .init(
-        name: "--name", value: "COMMON_NAME", required: true,
+        name: "--name", value: "COMMON_NAME",
         help: "The holder's name in the certificate, 1 to \(DistinguishedName.maximumLength) characters."),
       .init(
         name: "--algorithm", value: "NAME", choices: SignatureAlgorithm.allCases.map(\.name),
@@ -139,10 +140,15 @@ extension Program {
       .init(name: "--dns", value: "NAME", repeated: true, help: "A DNS name of a TLS server."),
       .init(name: "--ip", value: "ADDRESS", repeated: true, help: "An IP address of a TLS server."),
       .init(
-        name: "--out", value: "PREFIX", required: true,
+        name: "--out", value: "PREFIX",
         help:
           "Where to write: PREFIX.crt.pem, the certificate and the issuing authority's after it, and for a "
           + "new key PREFIX.key.pem."),
+      .init(
+        name: "--orders", value: "PATH",
+        help:
+          "Issue for all tenants' keys that 'passgate operator key orders' has put into a folder, instead of one: the "
+          + "folder, or its orders.json. Only --days is given beside it."),
     ],
     summary: "issue a certificate for one purpose, with a new key or for a request",
     details: "The purposes, for whom they are, and what the policy allows:\n\n" + purposeTable + """
@@ -150,11 +156,22 @@ extension Program {
 
       Every certificate is entered in DIR/journal.ndjson before it is written, and is checked against the \
       root before that. Neither the root's private key nor a network is needed.
+
+      Refused are keys that the journal has for another holder or purpose, or in a revoked certificate: one key serves \
+      one holder and one purpose. Whatever interrupts the command, running it again finishes with the same key and \
+      the same certificate.
+
+      With --orders, the certificates are PATH/issued/KEYID.crt.pem (and KEYID.tls.crt.pem where a TLS key came with \
+      the order), and PATH/issued.json lists the orders that are done. An order that is refused keeps no other back: \
+      the report says why, and the exit status is 1. What was issued before is given out again and never made twice.
       """,
     examples: [
       .init(
         "passgate-pki issue --directory pki --purpose operator-signing --name 'Officer 3' --out officer-3",
         "Make a key and a certificate for an officer."),
+      .init(
+        "passgate-pki issue --directory pki --orders /media/officer/orders",
+        "Certify every tenant's new key that an officer has brought."),
       .init(
         "passgate-pki issue --directory pki --purpose tenant-signing --tenant hotel-17 --name hotel-17 "
           + "--csr hotel-17.csr.pem --out hotel-17",
@@ -177,6 +194,9 @@ extension Program {
   private static func issuance(
     _ invocation: PassgateSystem.CommandLine.Invocation
   ) throws(PKIError) -> Issuance {
+    for option in ["--purpose", "--name", "--out"] where invocation.value(option) == nil {
+      throw .policy("\(option) is missing; only --orders goes without it")
+    }
     guard let purpose = invocation.value("--purpose").flatMap(KeyPurpose.init(rawValue:)) else {
       throw .policy("--purpose is not one of \(KeyPurpose.allCases.map(\.rawValue).joined(separator: ", "))")
     }

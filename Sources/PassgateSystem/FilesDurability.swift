@@ -22,6 +22,25 @@ extension Files {
     if before == 0 { try synchronise(folder: folder(of: path)) }
   }
 
+  /// Replaces or makes the file so that readers see the old bytes or the new. A power cut may take both: for what can
+  /// be made again, and many of them, followed by `synchroniseFileSystem`.
+  package static func replace(
+    _ path: String, with bytes: [UInt8], mode: UInt32 = 0o644
+  ) throws(SystemError) {
+    let temporary = path + ".tmp"
+    do {
+      let file = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+      try write(bytes, to: file, temporary)
+    }
+    guard unsafe rename(temporary, path) == 0 else { throw SystemError(doing: "write \(path)", code: errno) }
+  }
+
+  /// Returns when all that was written to the file system of `path` would survive a power cut.
+  package static func synchroniseFileSystem(of path: String) throws(SystemError) {
+    let file = try open(path, O_RDONLY)
+    try checked(linux_syncfs(file.raw), "synchronise \(path)")
+  }
+
   /// Gives a folder its final name, which must not be in use other than by an empty folder.
   package static func publish(folder: String, as path: String) throws(SystemError) {
     guard unsafe rename(folder, path) == 0 else { throw SystemError(doing: "make \(path)", code: errno) }

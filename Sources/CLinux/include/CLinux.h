@@ -44,6 +44,8 @@ int linux_pin_thread(int processor);
 int linux_processor_count(void);
 /// Fills the buffer from the kernel's random source.
 int linux_random(void *buffer, size_t length);
+/// Writes out all of the file system that the descriptor is on, or answers the negated errno.
+int linux_syncfs(int fd);
 /// Columns of the terminal behind the descriptor, or the negated errno where it is none.
 int linux_terminal_columns(int fd);
 
