@@ -5,6 +5,11 @@ extension Certificate {
   /// The organisation of the subject; nil unless there is exactly one.
   package var organization: String? { subjectText(NID_organizationName) }
 
+  /// The authority key identifier: which key of its issuer has signed it; empty when it does not say.
+  package var authorityKeyIdentifier: [UInt8] {
+    unsafe contents(of: X509_get0_authority_key_id(pointer))
+  }
+
   /// The DNS names and addresses that a TLS server is reached by, in the order of the certificate; other kinds
   /// of names are left out.
   package var serverNames: [ServerName] {

@@ -34,10 +34,15 @@ package struct TenantKey: Sendable, Hashable {
   package var isRevoked: Bool
   /// SHA-256 of the connection's certificate, 32 bytes: an SM2 key of a mobile certificate only.
   package var tlsFingerprint: [UInt8]?
+  /// The authority key identifier of its certificate; empty when there is none.
+  package var issuer: [UInt8]
+  /// Seconds since 1970 from which on it is refused because another has replaced it; nil when none has.
+  package var retires: Int64?
 
   package init(
     keyID: [UInt8], spki: [UInt8], algorithm: UInt32, certificateFingerprint: [UInt8],
-    notBefore: Int64, notAfter: Int64, isRevoked: Bool = false, tlsFingerprint: [UInt8]? = nil
+    notBefore: Int64, notAfter: Int64, isRevoked: Bool = false, tlsFingerprint: [UInt8]? = nil,
+    issuer: [UInt8] = [], retires: Int64? = nil
   ) {
     self.keyID = keyID
     self.spki = spki
@@ -47,11 +52,13 @@ package struct TenantKey: Sendable, Hashable {
     self.notAfter = notAfter
     self.isRevoked = isRevoked
     self.tlsFingerprint = tlsFingerprint
+    self.issuer = issuer
+    self.retires = retires
   }
 
-  /// True while the key is not revoked and its certificate is in its validity, both ends included.
+  /// True while the key is neither revoked nor retired and its certificate is in its validity, both ends included.
   package func isLive(at unixSeconds: Int64) -> Bool {
-    !isRevoked && unixSeconds >= notBefore && unixSeconds <= notAfter
+    !isRevoked && unixSeconds >= notBefore && unixSeconds <= notAfter && unixSeconds < retires ?? .max
   }
 }
 

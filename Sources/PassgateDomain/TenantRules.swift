@@ -51,7 +51,7 @@ enum TenantRules {
     try require(fingerprint.count == 32, "\(path).tls_certificate", "a fingerprint has 32 bytes")
   }
 
-  private static func check(
+  static func check(
     _ key: TenantKey, of mode: AccessMode, at path: String
   ) throws(ProvisionFault) {
     try require(

@@ -53,9 +53,13 @@ package protocol CallHandler: AnyObject {
   func closed(_ peer: Peer)
   /// About four times a second.
   func timer(now: UInt64)
+  /// After each timer: the connections that the service wants to end, as replies with a `GoAway`.
+  func farewells() -> [Reply]
 }
 
 extension CallHandler {
   /// A service whose Hello never changes has nothing to take over.
   package func reconfigured() {}
+  /// A service that ends no connections by itself.
+  package func farewells() -> [Reply] { [] }
 }

@@ -382,6 +382,7 @@ package final class LoopCore {
   /// What is due: handshakes, slow frames, stalls, pings, farewells. Call it a few times a second.
   package func timers(now: UInt64) {
     handler.timer(now: now)
+    deliver(handler.farewells(), now: now)
     for case let connection? in connections {
       switch connection.phase {
       case .handshaking(let since):

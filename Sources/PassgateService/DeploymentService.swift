@@ -13,6 +13,7 @@ package let softwareVersion = "passgate/0.1.0"
 package struct Platform: Sendable {
   let ledger: Ledger
   package let cases: CaseOffice
+  let keys: KeyDesk
   let certificates: TenantCertificates
   let clock: any Clock
   let log: Log
@@ -25,6 +26,7 @@ package struct Platform: Sendable {
     self.clock = clock
     self.log = log
     cases = try CaseOffice(ledger, certificates: certificates, calendar: calendar, clock: clock, log: log)
+    keys = try KeyDesk(ledger, certificates: certificates, clock: clock, log: log)
   }
 }
 
@@ -49,6 +51,7 @@ package final class DeploymentService: Sendable {
   let provisioning: Provisioning
   package let conformance: ConformanceDesk
   let cases: CaseOffice
+  let keys: KeyDesk
   /// The watch over abnormal traffic; nil where there is none.
   package let traffic: TrafficWatch?
   let announcedLimits: PassgateWire.Limits
@@ -91,6 +94,8 @@ package final class DeploymentService: Sendable {
       ledger: platform.ledger, clock: clock, cases: platform.cases)
     cases = platform.cases
     try cases.publish(to: directory, of: deployment)
+    keys = platform.keys
+    try keys.publish(to: directory, of: deployment, self.configuration)
     dossiers = try Self.dossiers(configuration, platform)
     traffic = configuration.trafficPath.map {
       TrafficWatch(path: $0, clock: platform.clock, log: platform.log)
@@ -206,6 +211,7 @@ package final class DeploymentService: Sendable {
       "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
       evidence?.backlog ?? 0)
     traffic?.writeMetrics(deployment: name, to: &text)
+    keys.writeMetrics(of: deployment, to: &text)
     if deployment == .production { cases.writeMetrics(to: &text) }
   }
 }

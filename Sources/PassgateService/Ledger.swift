@@ -19,10 +19,13 @@ struct Deed: Sendable {
   let outcome: Outcome
   /// Set when the act is a step of a case.
   var step: SealedStep?
+  /// The encoded `KeyTurn` when the clock moves a tenant's key on.
+  var keyTurn: [UInt8] = []
 
-  init(_ outcome: Outcome, step: SealedStep? = nil) {
+  init(_ outcome: Outcome, step: SealedStep? = nil, keyTurn: [UInt8] = []) {
     self.outcome = outcome
     self.step = step
+    self.keyTurn = keyTurn
   }
 }
 
@@ -136,7 +139,7 @@ package final class Ledger: Sendable {
       requestHeader: entry.signed?.header ?? [], requestBody: entry.signed?.body ?? [],
       requestSignature: entry.signed?.signature, outcome: deed.outcome.body,
       caseEvent: deed.step?.event ?? [], caseSignature: deed.step?.signature,
-      caseCertificates: deed.step?.certificates ?? [])
+      caseCertificates: deed.step?.certificates ?? [], keyTurn: deed.keyTurn)
     return LedgerRow(
       number: number, operationID: entry.operationID, actor: entry.actor, contentDigest: entry.contentDigest,
       event: event.encoded())

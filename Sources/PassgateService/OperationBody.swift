@@ -19,3 +19,8 @@ extension ComplainRequest: OperationBody {}
 extension FinishConformanceRequest: OperationBody {}
 extension ImportChunkRequest: OperationBody {}
 extension ProvisionRequest: OperationBody {}
+extension RegisterKeyRequest: OperationBody {}
+extension RenewKeyRequest: OperationBody {}
+extension RevokeKeyRequest: OperationBody {}
+extension RevokeOwnKeyRequest: OperationBody {}
+extension TaintIssuerRequest: OperationBody {}

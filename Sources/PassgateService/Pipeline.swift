@@ -42,6 +42,10 @@ package final class Pipeline: CallHandler {
   private var running: [UInt64: Running] = [:]
   private var nextTicket: UInt64 = 1
   private var metrics = Metrics()
+  private var keyUses = KeyUses()
+  private var connections: [ConnectionID: Peer] = [:]
+  /// Connections whose keys were revoked, which end when what they wait for is answered.
+  private var ending: Set<ConnectionID> = []
 
   package init(_ shared: DeploymentService, mailbox: Mailbox) throws {
     self.shared = shared
@@ -64,11 +68,15 @@ package final class Pipeline: CallHandler {
 
   package func opened(_ peer: Peer) {
     peer.session = Session(peer)
+    connections[peer.id] = peer
     guard let certificate = peer.identity.certificate else { return }
     peer.isTrusted = shared.knows(certificate, directory.value, configuration.value.officers)
   }
 
-  package func closed(_ peer: Peer) {}
+  package func closed(_ peer: Peer) {
+    connections[peer.id] = nil
+    ending.remove(peer.id)
+  }
 
   package func cancel(_ callID: UInt64, of connection: ConnectionID) {
     for job in running.values where job.request.call.id == callID && job.request.call.peer.id == connection {
@@ -80,6 +88,11 @@ package final class Pipeline: CallHandler {
     refresh()
     shared.metrics.publish(metrics, from: ObjectIdentifier(self))
     metrics.queueAge = 0
+    if !keyUses.isEmpty {
+      shared.keys.uses.add(keyUses)
+      keyUses.removeAll()
+    }
+    shared.keys.tend(on: shared.worker, isHeld: shared.cases.isHeld)
     shared.evidence?.flushCounts()
     shared.traffic?.timer(on: shared.worker)
     if shared.deployment == .production { shared.cases.tend(on: shared.worker) }
@@ -87,7 +100,31 @@ package final class Pipeline: CallHandler {
 
   /// Takes over what has changed of the tenants since the last tick.
   private func refresh() {
-    if directory.refresh() { authentication.forgetVerifiers() }
+    guard directory.refresh() else { return }
+    authentication.forgetVerifiers()
+    for (id, peer) in connections where isWithdrawn(peer) { ending.insert(id) }
+  }
+
+  /// True when a connection can carry nothing any more: its certificate's key, or every key that signed on it, was
+  /// revoked.
+  private func isWithdrawn(_ peer: Peer) -> Bool {
+    let signed = (peer.session as? Session)?.keyIDs ?? []
+    if !signed.isEmpty && signed.allSatisfy(directory.value.isWithdrawn) { return true }
+    guard let certificate = peer.identity.certificate else { return false }
+    return directory.value.isWithdrawn(certificate.publicKey.keyID)
+      || directory.value.isWithdrawn(certificate.fingerprint)
+  }
+
+  /// Ends the connections of revoked keys. Who has revoked its own key gets the reply first.
+  package func farewells() -> [Reply] {
+    guard !ending.isEmpty else { return [] }
+    let waiting = Set(running.values.map { $0.request.call.peer.id })
+      .union(pending.values.flatMap { $0.answers.map { $0.draft.call.peer.id } })
+    return ending.subtracting(waiting).map { id in
+      ending.remove(id)
+      let goAway = GoAway(reason: .notAuthentic, lastCallID: 0, detail: "the key was revoked")
+      return Reply(connection: id, callID: 0, kind: .goAway(goAway))
+    }
   }
 
   /// Takes over keys and officers. Only here, because no reply may be signed with a key before the Hello that
@@ -197,6 +234,9 @@ package final class Pipeline: CallHandler {
     }
     if shared.conformance.runs.isAnyUnderWay, case .tenant(let tenant) = principal.who {
       session.tenantID = tenant.id
+    }
+    if case .tenant = principal.who {
+      keyUses.count(principal.keyID, at: shared.clock.wallMilliseconds())
     }
     // A stranger's own key proves nothing: only registered ones raise the frame limit.
     if method.caller != .selfDeclared { draft.call.peer.isTrusted = true }

@@ -154,7 +154,7 @@ package struct TenantCertificates: Sendable {
       keyID: certificate.publicKey.keyID, spki: certificate.publicKey.spki, algorithm: stated.algorithm,
       certificateFingerprint: certificate.fingerprint, notBefore: certificate.notBefore,
       notAfter: certificate.notAfter, isRevoked: stated.state == .revoked,
-      tlsFingerprint: connection?.fingerprint)
+      tlsFingerprint: connection?.fingerprint, issuer: certificate.authorityKeyIdentifier)
   }
 
   private func checkKey(_ certificate: Certificate, _ algorithm: UInt32, path: String) throws(ProvisionFault)

@@ -12,6 +12,9 @@ final class Session {
   /// The tenant whose request verified last here; known while conformance runs are under way.
   var tenantID: String?
 
+  /// Keys that have signed on this connection.
+  var keyIDs: [[UInt8]] { windows.map(\.keyID) }
+
   init(_ peer: Peer) { channelBinding = peer.identity.channelBinding }
 
   /// True when this key has not used the number on this connection.

@@ -163,7 +163,7 @@ import Testing
 
 extension TestPlatform {
   /// Makes the disk refuse what the ledger appends.
-  fileprivate func failLedger() throws {
+  func failLedger() throws {
     try ledger {
       try $0.execute(
         "CREATE TEMP TRIGGER fail BEFORE INSERT ON main.events BEGIN SELECT RAISE(FAIL, 'disk I/O error'); END"
@@ -171,7 +171,7 @@ extension TestPlatform {
     }
   }
 
-  fileprivate func mendLedger() throws { try ledger { try $0.execute("DROP TRIGGER temp.fail") } }
+  func mendLedger() throws { try ledger { try $0.execute("DROP TRIGGER temp.fail") } }
 
   private func ledger(_ act: (Database) throws -> Void) throws {
     try #require(cases).ledger.store.state.withLock { try act($0.database) }
