@@ -4,7 +4,7 @@ package import PassgateWire
 /// What one deployment is made of: its name, keys, officers and files.
 package struct DeploymentConfiguration: Sendable {
   package var deployment: Deployment
-  package var replyKeys: [ReplyKey]
+  package var replyKeys: ReplyKeys
   package var officers: [Officer]
   package var registryPath: String
   /// `RegistryCipher.secretBytes` random bytes.
@@ -19,10 +19,10 @@ package struct DeploymentConfiguration: Sendable {
   package var signsIndividually: Bool
   /// A key of the platform that is certified for something else than replies: clients in joint debugging must not
   /// believe it.
-  package var misusedKey: ReplyKey?
+  package var misusedKey: SigningKey?
 
   package init(
-    deployment: Deployment, replyKeys: [ReplyKey], officers: [Officer], registryPath: String,
+    deployment: Deployment, replyKeys: ReplyKeys, officers: [Officer], registryPath: String,
     registrySecret: [UInt8], evidencePath: String?, dossierPath: String, signsIndividually: Bool = false
   ) {
     self.deployment = deployment

@@ -35,6 +35,8 @@ package final class Pipeline: CallHandler {
   private var authentication: Authentication
   private let admission: Admission
   private var signing: ReplySigning
+  /// What `Hello` says of reply keys, in step with what signs.
+  private var announced: [PassgateWire.ReplyKey]
   private var configuration: Subscription<DeploymentConfiguration>
   private let checks: IdentityChecks
   private var directory: Subscription<Directory>
@@ -53,7 +55,9 @@ package final class Pipeline: CallHandler {
     configuration = Subscription(shared.configuration)
     authentication = try Authentication(configuration.value)
     admission = Admission(deployment: configuration.value.deployment)
-    signing = try ReplySigning(configuration.value)
+    let now = shared.clock.wallMilliseconds()
+    announced = configuration.value.replyKeys.announced(at: now)
+    signing = try ReplySigning(configuration.value, at: now)
     checks = try IdentityChecks(shared)
     directory = Subscription(shared.directory)
   }
@@ -63,7 +67,7 @@ package final class Pipeline: CallHandler {
   package func hello() -> Hello {
     Hello(
       serverTimeMilliseconds: shared.clock.wallMilliseconds(), software: softwareVersion,
-      limits: shared.announcedLimits, replyKeys: configuration.value.replyKeys.map(\.announcement))
+      limits: shared.announcedLimits, replyKeys: announced)
   }
 
   package func opened(_ peer: Peer) {
@@ -131,11 +135,13 @@ package final class Pipeline: CallHandler {
   /// announces it is on its way.
   package func reconfigured() {
     guard configuration.refresh() else { return }
+    let now = shared.clock.wallMilliseconds()
     do throws(CryptoError) {
       let (authentication, signing) = (
-        try Authentication(configuration.value), try ReplySigning(configuration.value)
+        try Authentication(configuration.value), try ReplySigning(configuration.value, at: now)
       )
       (self.authentication, self.signing) = (authentication, signing)
+      announced = configuration.value.replyKeys.announced(at: now)
     } catch {
       shared.log.error("keys_refused", ["problem": .string("\(error)")])
     }

@@ -180,6 +180,8 @@ package struct ReplyKey: MappedMessage {
     case active = 1
     /// Announced, not used yet.
     case next = 2
+    /// Its successor signs; what it has signed is still on its way.
+    case retiring = 3
   }
 
   package var state: State

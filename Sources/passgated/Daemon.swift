@@ -11,7 +11,7 @@ final class Daemon {
   private struct Running {
     let service: DeploymentService
     let server: Server
-    let identity: Published<KeyPair>
+    let keys: Published<ServerKeys>
   }
 
   private let settings: DaemonSettings
@@ -60,23 +60,23 @@ final class Daemon {
     try Files.createDirectory(Files.folder(of: configuration.registryPath), mode: 0o700)
     configuration.registrySecret = try registrySecret(listening, log)
     let service = try DeploymentService(configuration, platform: platform, limits: limits)
-    let identity = Published(listening.identity)
+    let keys = Published(listening.serverKeys)
     let name = "\(configuration.deployment)"
     let server = try Server(
       Server.Configuration(name: name, endpoints: listening.endpoints, loops: loops, limits: limits),
       clock: clock, log: log
     ) { mailbox in
-      var identity = Subscription(identity)
-      var context = try serverContext(identity.value)
+      var keys = Subscription(keys)
+      var context = try serverContext(keys.value, clock)
       return LoopParts(handler: try Pipeline(service, mailbox: mailbox)) { socket in
-        if identity.refresh() { context = try serverContext(identity.value) }
+        if keys.refresh() { context = try serverContext(keys.value, clock) }
         return try TLSTransport(socket, context: context)
       }
     }
     for port in server.ports {
       log.info("serving", ["deployment": .string(name), "port": .number(Int(port))])
     }
-    return Running(service: service, server: server, identity: identity)
+    return Running(service: service, server: server, keys: keys)
   }
 
   private static func warnOfEndedOfficers(_ settings: DaemonSettings, _ log: Log, _ clock: any Clock) {
@@ -87,9 +87,13 @@ final class Daemon {
     }
   }
 
-  private static func serverContext(_ identity: KeyPair) throws(CryptoError) -> TLSContext {
-    try TLSContext.server(
-      chain: identity.chain, key: identity.key, alpn: "passgate/1", clientCertificates: .requested)
+  private static func serverContext(_ keys: ServerKeys, _ clock: any Clock) throws(CryptoError) -> TLSContext
+  {
+    guard let key = keys.active(at: clock.wallMilliseconds()) else {
+      throw CryptoError(.mismatch, "no key of the TLS server is active")
+    }
+    return try TLSContext.server(
+      chain: key.chain, key: key.key, alpn: "passgate/1", clientCertificates: .requested)
   }
 
   /// The registry's secret; made at the first start, when there is no registry that could need another.
@@ -121,7 +125,7 @@ final class Daemon {
           "reload_ignored", ["reason": "a deployment is gone from the configuration; restart to end it"])
         continue
       }
-      running.identity.replace(listening.identity)
+      running.keys.replace(listening.serverKeys)
       running.service.reconfigure(listening.configuration)
       running.server.announceHello()
     }

@@ -10,7 +10,9 @@ struct DaemonSettings {
   /// One deployment and where it listens.
   struct Listening {
     let endpoints: [Endpoint]
-    let identity: KeyPair
+    let serverKeys: ServerKeys
+    /// Of the key sets, by the setting that names each.
+    let keySetVersions: [String: UInt64]
     let registryKeyPath: String
     let configuration: DeploymentConfiguration
   }
@@ -41,10 +43,14 @@ extension DaemonSettings {
   }
 
   /// The settings, or everything that is wrong with the file: each problem names its place and what to do.
-  static func read(_ file: String, clock: any Clock) -> Result<DaemonSettings, SettingsProblems> {
+  ///
+  /// - Parameter former: what is in force; key sets may not be older than its.
+  static func read(
+    _ file: String, replacing former: DaemonSettings? = nil, clock: any Clock
+  ) -> Result<DaemonSettings, SettingsProblems> {
     do throws(SettingsError) {
       let reader = try SettingsReader(file: file)
-      let parser = Parser(unixSeconds: Int64(clamping: clock.wallMilliseconds() / 1_000))
+      let parser = Parser(former: former, now: clock.wallMilliseconds())
       let settings = parser.settings(reader)
       reader.finish()
       guard reader.problems.isEmpty, let settings else {
@@ -64,13 +70,15 @@ struct SettingsProblems: Error {
 
 /// Turns the file into settings, noting problems as it goes on.
 private struct Parser {
-  let unixSeconds: Int64
+  let former: DaemonSettings?
+  /// Milliseconds since 1970.
+  let now: UInt64
 
   func settings(_ reader: SettingsReader) -> DaemonSettings? {
     let trust = reader.object("trust", required: true)
     let roots = trust?.certificates("roots") ?? []
     let intermediates = trust?.certificates("intermediates") ?? []
-    let judge = Judge(anchors: roots, intermediates: intermediates, unixSeconds: unixSeconds)
+    let judge = Judge(anchors: roots, intermediates: intermediates, now: now)
     let officers = reader.objects("officers", required: true).compactMap { officer($0, judge) }
     let listed = reader.objects("deployments", required: true)
     let deployments = listed.compactMap { deployment($0, officers: officers, judge) }
@@ -127,86 +135,18 @@ private struct Parser {
     }
     let algorithm = reader.algorithm()
     guard let certificate = reader.certificates("certificate").first, let algorithm else { return nil }
-    judge.check(officer: certificate, algorithm: algorithm, in: reader)
+    check(certificate, algorithm, judge, in: reader)
     return Officer(id: id, certificate: certificate, algorithm: algorithm, roles: Set(roles))
   }
 
-  private func deployment(_ reader: SettingsReader, officers: [Officer], _ judge: Judge) -> DaemonSettings
-    .Listening?
-  {
-    let name = reader.choice("name", of: ["sandbox", "production"])
-    let endpoints = reader.endpoints("listen")
-    let identity = tlsIdentity(reader, judge)
-    let replyKeys = reader.objects("replyKeys", required: true).compactMap { replyKey($0, judge) }
-    if !replyKeys.contains(where: { $0.isActive && $0.signer.algorithm == .ecdsaP256SHA256 }) {
-      reader.problem("replyKeys", "needs an active key of algorithm ecdsa-p256-sha256")
+  /// A certificate that has ended must not keep the platform from starting: its officer's calls are refused.
+  private func check(
+    _ certificate: Certificate, _ algorithm: SignatureAlgorithm, _ judge: Judge, in reader: SettingsReader
+  ) {
+    let time = max(certificate.notBefore, min(judge.unixSeconds, certificate.notAfter))
+    if let fault = judge.fault(of: certificate, for: .operatorSigning, at: time) {
+      reader.problem("certificate", fault)
     }
-    let keeps = reader.bool("evidence", default: true)
-    if name == "production", !keeps {
-      reader.problem("evidence", "must be kept in production; false is for measuring a sandbox")
-    }
-    let individually = reader.bool("signRepliesOneByOne", default: false)
-    let folder = reader.path("data", mustExist: false)
-    let keyPath = reader.optionalPath("registryKey", mustExist: false) ?? folder + "/registry.key"
-    guard let identity else { return nil }
-    var configuration = DeploymentConfiguration(
-      deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
-      registryPath: folder + "/registry.sqlite", registrySecret: [],
-      evidencePath: keeps ? folder + "/evidence.sqlite" : nil,
-      dossierPath: folder + "/dossier.sqlite", signsIndividually: individually)
-    configuration.misusedKey = misusedKey(identity)
-    return DaemonSettings.Listening(
-      endpoints: endpoints, identity: identity, registryKeyPath: keyPath, configuration: configuration)
-  }
-
-  /// The connection's key: joint debugging shows it as one that no reply is believed of. What it then signs begins
-  /// otherwise than anything of TLS.
-  private func misusedKey(_ identity: KeyPair) -> PassgateService.ReplyKey? {
-    guard let signer = try? FileSigner(identity.key, .ecdsaP256SHA256) else { return nil }
-    return PassgateService.ReplyKey(signer: signer, chain: identity.chain, isActive: true)
-  }
-
-  private func tlsIdentity(_ reader: SettingsReader, _ judge: Judge) -> KeyPair? {
-    guard let tls = reader.object("tls", required: true), let identity = tls.keyPair() else { return nil }
-    judge.check(shown: identity.chain, for: .serverTLS, in: tls)
-    return identity
-  }
-
-  private func replyKey(_ reader: SettingsReader, _ judge: Judge) -> PassgateService.ReplyKey? {
-    let isActive = reader.choice("state", of: ["active", "next"], default: "active") == "active"
-    let algorithm = reader.algorithm()
-    guard let pair = reader.keyPair(), let algorithm else { return nil }
-    if algorithm != .ecdsaP256SHA256, algorithm != .sm2SM3 {
-      reader.problem("algorithm", "replies are signed with ecdsa-p256-sha256 or sm2-sm3")
-    }
-    judge.check(shown: pair.chain, for: .replySigning, in: reader)
-    do throws(CryptoError) {
-      return PassgateService.ReplyKey(
-        signer: try FileSigner(pair.key, algorithm), chain: pair.chain, isActive: isActive)
-    } catch {
-      reader.problem("algorithm", "\(error)")
-      return nil
-    }
-  }
-
-}
-
-/// Judges certificates against the platform's root and says in the reader what is wrong.
-private struct Judge {
-  let anchors: [Certificate]
-  let intermediates: [Certificate]
-  let unixSeconds: Int64
-
-  /// A chain that clients are shown: they have the root alone, so the file must hold the rest.
-  func check(shown chain: [Certificate], for purpose: KeyPurpose, in reader: SettingsReader) {
-    guard let leaf = chain.first else { return }
-    check(leaf, at: unixSeconds, intermediates: Array(chain.dropFirst()), for: purpose, in: reader)
-  }
-
-  /// An officer's certificate that has ended must not keep the platform from starting: its calls are refused.
-  func check(officer certificate: Certificate, algorithm: SignatureAlgorithm, in reader: SettingsReader) {
-    let time = max(certificate.notBefore, min(unixSeconds, certificate.notAfter))
-    check(certificate, at: time, intermediates: intermediates, for: .operatorSigning, in: reader)
     do throws(CryptoError) {
       try certificate.publicKey.check(for: algorithm)
     } catch {
@@ -214,17 +154,43 @@ private struct Judge {
     }
   }
 
-  private func check(
-    _ certificate: Certificate, at time: Int64, intermediates: [Certificate], for purpose: KeyPurpose,
-    in reader: SettingsReader
-  ) {
-    // Without roots, which is a problem that is noted already, every certificate would be one more.
-    guard !anchors.isEmpty else { return }
-    do throws(CryptoError) {
-      try ChainVerifier.verify(
-        certificate, intermediates: intermediates, anchors: anchors, at: time, purpose: purpose)
-    } catch {
-      reader.problem("certificate", "\(error)")
+  private func deployment(_ reader: SettingsReader, officers: [Officer], _ judge: Judge) -> DaemonSettings
+    .Listening?
+  {
+    let name = reader.choice("name", of: ["sandbox", "production"])
+    let endpoints = reader.endpoints("listen")
+    let former = former?.deployments.first { "\($0.configuration.deployment)" == name }?.keySetVersions ?? [:]
+    let serverSet = reader.object("tls", required: true).flatMap {
+      KeySetReading($0, "keys", .server, judge, after: former["tls.keys"])
     }
+    let replySet = KeySetReading(reader, "replyKeys", .reply, judge, after: former["replyKeys"])
+    let (serverKeys, replyKeys) = (serverSet?.serverKeys(), replySet?.replyKeys())
+    let keeps = reader.bool("evidence", default: true)
+    if name == "production", !keeps {
+      reader.problem("evidence", "must be kept in production; false is for measuring a sandbox")
+    }
+    let individually = reader.bool("signRepliesOneByOne", default: false)
+    let folder = reader.path("data", mustExist: false)
+    let keyPath = reader.optionalPath("registryKey", mustExist: false) ?? folder + "/registry.key"
+    guard let serverSet, let replySet, let serverKeys, let replyKeys else { return nil }
+    var configuration = DeploymentConfiguration(
+      deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
+      registryPath: folder + "/registry.sqlite", registrySecret: [],
+      evidencePath: keeps ? folder + "/evidence.sqlite" : nil,
+      dossierPath: folder + "/dossier.sqlite", signsIndividually: individually)
+    configuration.misusedKey = misusedKey(serverKeys)
+    return DaemonSettings.Listening(
+      endpoints: endpoints, serverKeys: serverKeys,
+      keySetVersions: ["tls.keys": serverSet.set.version, "replyKeys": replySet.set.version],
+      registryKeyPath: keyPath, configuration: configuration)
+  }
+
+  /// The connection's key: joint debugging shows it as one that no reply is believed of. What it then signs begins
+  /// otherwise than anything of TLS.
+  private func misusedKey(_ keys: ServerKeys) -> SigningKey? {
+    guard let key = keys.active(at: now), let signer = try? FileSigner(key.key, .ecdsaP256SHA256) else {
+      return nil
+    }
+    return SigningKey(signer: signer, chain: key.chain)
   }
 }

@@ -34,7 +34,7 @@ func serve(_ file: String) throws {
   let clock = SystemClock()
   // Before the first thread, because threads inherit what is blocked.
   let signals = try SignalWatcher()
-  let settings: DaemonSettings
+  var settings: DaemonSettings
   switch DaemonSettings.read(file, clock: clock) {
   case .success(let read): settings = read
   case .failure(let problems): fail(problems.list)
@@ -50,8 +50,10 @@ func serve(_ file: String) throws {
       return
     case .clockVouched: daemon.trustClock()
     case .hangup:
-      switch DaemonSettings.read(file, clock: clock) {
-      case .success(let settings): daemon.reload(settings)
+      switch DaemonSettings.read(file, replacing: settings, clock: clock) {
+      case .success(let read):
+        daemon.reload(read)
+        settings = read
       case .failure(let problems):
         for problem in problems.list { log.error("reload_refused", ["problem": .string(problem)]) }
       }

@@ -30,8 +30,11 @@ extension EndToEnd {
         try site.write([identity.certificate], identity.key, as: "\(name)-alone")
       }
       let ended: ClosedRange<Int64> = 1_577_836_800...1_577_923_200
-      try site.write(try identities.authority.issue(.serverTLS, validity: ended), as: "ended")
-      try site.write(try identities.foreign.issue(.replySigning), as: "foreign-reply")
+      try site.write(
+        try identities.authority.issue(.serverTLS, validity: ended, key: identities.named("server").key),
+        as: "ended")
+      try site.write(
+        try identities.foreign.issue(.replySigning, key: identities.named("reply").key), as: "foreign-reply")
       try site.write(text: try identities.named("server").key.pem(), to: "open.key.pem", mode: 0o640)
     }
 
@@ -59,40 +62,11 @@ extension EndToEnd {
       Mistake(
         "[\"127.0.0.1:0\"]", "[\"localhost\"]", "deployments[0].listen[0]: must be \"host:port\", such as "),
       Mistake("data: \"data/sandbox\",", "", "deployments[0].data: is missing"),
-      Mistake("\"server.key.pem\"", "\"open.key.pem\"", "tls.key: ", ),
+      Mistake("\"server.keys.json\"", "\"none\"", "deployments[0].tls.keys: no such file "),
       Mistake(
-        "\"server.key.pem\"", "\"signer.key.pem\"",
-        "deployments[0].tls.key: is not the key of the certificate beside it; name the pair that was issued"
-      ),
-      Mistake(
-        "\"server.crt.pem\", key: \"server.key.pem\"", "\"ended.crt.pem\", key: \"ended.key.pem\"",
-        "deployments[0].tls.certificate: the certificate is refused for server-tls: certificate has expired; "
-          + "check this machine's clock, then have the certificate renewed"),
-      Mistake(
-        "\"server.crt.pem\"", "\"server-alone.crt.pem\"",
-        "deployments[0].tls.certificate: the certificate is refused for server-tls: unable to get local "
-          + "issuer certificate; it must come with the certificates between it and a root that is trusted"
-      ),
-      Mistake(
-        "\"reply.crt.pem\"", "\"reply-alone.crt.pem\"",
-        "deployments[0].replyKeys[0].certificate: the certificate is refused for reply-signing: unable to get"
-      ),
-      Mistake(
-        "\"reply.crt.pem\", key: \"reply.key.pem\"",
-        "\"foreign-reply.crt.pem\", key: \"foreign-reply.key.pem\"",
-        "deployments[0].replyKeys[0].certificate: the certificate is refused for reply-signing: unable to get"
-      ),
-      Mistake(
-        "state: \"active\"", "state: \"next\"",
-        "deployments[0].replyKeys: needs an active key of algorithm ecdsa-p256-sha256"),
-      Mistake(
-        ", algorithm: \"sm2-sm3\"", "",
-        "deployments[0].replyKeys[2].algorithm: ecdsa-p256-sha256 needs a key of kind P-256, this one is SM2"
-      ),
-      Mistake(
-        "\"sm2-sm3\"", "\"sm3-sm2\"",
-        "deployments[0].replyKeys[2].algorithm: must be one of ecdsa-p256-sha256,"),
-      Mistake("\"reply-sm2.key.pem\"", "\"none\"", "deployments[0].replyKeys[2].key: no such file "),
+        "\"reply.keys.json\"", "\"server.keys.json\"",
+        "server.keys.json: is the key set of role server; name that of reply",
+        "server.keys.json: keys[0].certificate: the certificate is refused for reply-signing: unsuitable"),
       Mistake("metrics: \"127.0.0.1:0\"", "metrics: \"0.0.0.0:0\"", "metrics: must be on a loopback address"),
       Mistake("\"debug\"", "\"verbose\"", "logLevel: must be one of debug, info, warning, error"),
       Mistake("loops: 2", "loops: 65", "loops: must be a whole number from 1 to 64"),
@@ -109,6 +83,87 @@ extension EndToEnd {
     @Test(arguments: platformMistakes)
     private func thePlatformExplainsItsConfiguration(_ mistake: Mistake) throws {
       try expect(mistake, in: Site.platformConfiguration, of: "passgated")
+    }
+
+    private static let serverSetMistakes = [
+      Mistake("\"server.key.pem\"", "\"open.key.pem\"", "keys[0].key: "),
+      Mistake("\"server.key.pem\"", "\"signer.key.pem\"", "keys[0].key: is not that of this key id"),
+      Mistake("\"server.key.pem\"", "\"pkcs11:object=server\"", "keys[0].key: must be a file"),
+      Mistake(
+        "\"server.crt.pem\"", "\"signer.crt.pem\"", "keys[0].certificate: is not that of this key id",
+        "keys[0].certificate: the certificate is refused for server-tls: unsuitable certificate purpose"),
+      Mistake(
+        "\"server.crt.pem\"", "\"ended.crt.pem\"",
+        "keys[0].certificate: the certificate is refused for server-tls: certificate has expired; "
+          + "check this machine's clock, then have the certificate renewed"),
+      Mistake(
+        "\"server.crt.pem\"", "\"server-alone.crt.pem\"",
+        "keys[0].certificate: the certificate is refused for server-tls: unable to get local "
+          + "issuer certificate; it must come with the certificates between it and a root that is trusted"),
+    ]
+
+    private static let replySetMistakes = [
+      Mistake(
+        "\"reply.crt.pem\"", "\"reply-alone.crt.pem\"",
+        "keys[0].certificate: the certificate is refused for reply-signing: unable to get"),
+      Mistake(
+        "\"reply.crt.pem\"", "\"foreign-reply.crt.pem\"",
+        "keys[0].certificate: the certificate is refused for reply-signing: unable to get"),
+      Mistake(
+        "\"active\":\"1970-01-01T00:00:00.000Z\"}", "\"active\":\"2096-10-02T07:06:40.000Z\"}",
+        "no key of algorithm ecdsa-p256-sha256 is active now"),
+      Mistake(
+        "\"active\":\"1970-01-01T00:00:00.000Z\"}",
+        "\"active\":\"1970-01-01T00:00:00.000Z\",\"retiring\":\"2096-01-01T00:00:00.000Z\"}",
+        "no key of algorithm ecdsa-p256-sha256 is active from 2096-01-01T00:00:00.000Z on"),
+      Mistake(
+        "\"sm2-sm3\"", "\"ecdsa-p256-sha256\"",
+        "keys[2].algorithm: ecdsa-p256-sha256 needs a key of kind P-256, this one is SM2"),
+      Mistake("\"sm2-sm3\"", "\"sm3-sm2\"", "keys[2].algorithm: must be one of ecdsa-p256-sha256,"),
+      Mistake("\"reply-sm2.key.pem\"", "\"none\"", "keys[2].key: no such file "),
+      Mistake("\"version\":1", "\"version\":0", "version: must be a whole number from 1 to "),
+      Mistake(
+        "\"role\":\"reply\"", "\"role\":\"issuing\"", "is the key set of role issuing; name that of reply"),
+    ]
+
+    @Test(arguments: serverSetMistakes)
+    private func thePlatformExplainsTheKeysOfItsServer(_ mistake: Mistake) throws {
+      try expect(mistake, in: "server.keys.json", at: "deployments[0].tls.keys")
+    }
+
+    @Test(arguments: replySetMistakes)
+    private func thePlatformExplainsTheKeysOfItsReplies(_ mistake: Mistake) throws {
+      try expect(mistake, in: "reply.keys.json", at: "deployments[0].replyKeys")
+    }
+
+    private func expect(_ mistake: Mistake, in set: String, at setting: String) throws {
+      let text = String(decoding: try Files.read(site.path(set)), as: UTF8.self)
+      try #require(text.contains(mistake.old))
+      try site.write(text.replacing(mistake.old, with: mistake.new, maxReplacements: 1), to: set)
+      let file = site.path("passgated.json5")
+      let checked = try Program.run("passgated", ["--config", file, "--check"])
+      #expect(checked.status == 2)
+      let lines = checked.errors.split(separator: "\n").map(String.init)
+      #expect(lines.count == mistake.problems.count, "\(lines)")
+      for (line, problem) in zip(lines, mistake.problems) {
+        #expect(line.hasPrefix("\(file): \(setting): \(site.path(set)): "))
+        #expect(line.contains(problem))
+      }
+    }
+
+    /// The private half of a key that signs no more may be gone.
+    @Test func aRetiringKeyNeedsNoPrivateKey() throws {
+      var set = try site.replyKeySet()
+      set.entries[0].lifecycle.retiring = 1
+      set.entries[0].key = "gone"
+      set.entries[1].lifecycle = .inUse
+      try site.write(keySet: set)
+      let file = site.path("passgated.json5")
+      #expect(try Program.run("passgated", ["--config", file, "--check"]).status == 0)
+      set.entries[0].lifecycle.retiring = 4_000_000_000_000
+      try site.write(keySet: set)
+      let checked = try Program.run("passgated", ["--config", file, "--check"])
+      #expect(checked.errors.contains("keys[0].key: no such file "))
     }
 
     private static let signerMistakes = [

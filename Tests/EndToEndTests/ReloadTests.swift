@@ -9,25 +9,23 @@ import Testing
 
 extension EndToEnd {
   @Suite struct ReloadTests {
-    /// The configuration with these P-256 reply keys, each with its state.
-    private static func configuration(_ keys: [(name: String, state: String)]) -> String {
-      let lines = keys.map { "{ certificate: \"\($0).crt.pem\", key: \"\($0).key.pem\", state: \"\($1)\" }," }
-      return Site.platformConfiguration
-        .replacing(
-          "{ certificate: \"reply.crt.pem\", key: \"reply.key.pem\", state: \"active\" },",
-          with: lines.joined()
-        )
-        .replacing(
-          "{ certificate: \"reply-next.crt.pem\", key: \"reply-next.key.pem\", state: \"next\" },", with: "")
-    }
+    /// P-256 reply keys, each with whether it is in use or only announced.
+    private typealias Keys = [(name: String, lifecycle: KeyLifecycle)]
 
     /// A reply key's life: announced as the next one, then alone. The former is gone at once.
-    private static let rotation = [
-      configuration([("reply-next", "active")]),
-      configuration([("reply-next", "active"), ("reply", "next")]),
-      configuration([("reply", "active")]),
-      configuration([("reply", "active"), ("reply-next", "next")]),
+    private static let rotation: [Keys] = [
+      [("reply-next", .inUse)],
+      [("reply-next", .inUse), ("reply", .announced)],
+      [("reply", .inUse)],
+      [("reply", .inUse), ("reply-next", .announced)],
     ]
+
+    private func write(_ keys: Keys, version: Int, to site: Site) throws {
+      let entries = try keys.map { try site.entry($0.name, .ecdsaP256SHA256, $0.lifecycle) }
+      try site.write(
+        keySet: KeySet(
+          role: .reply, version: UInt64(version), entries: entries + [try site.entry("reply-sm2", .sm2SM3)]))
+    }
 
     /// Reply keys and the TLS certificate change again and again under load, and no call fails.
     @Test func newKeysDisturbNobody() throws {
@@ -36,10 +34,12 @@ extension EndToEnd {
       let watcher = try site.session("hotel.json5")
       let formerKey = try site.identities.named("reply").key.publicKey.keyID
       #expect(try watcher.verify().header.keyID == formerKey)
-      let renewed = Self.rotation[0].replacing("\"server.", with: "\"server-renewed.")
-      for (index, text) in (Self.rotation + Self.rotation + Self.rotation + [renewed]).enumerated() {
+      for (index, keys) in (Self.rotation + Self.rotation + Self.rotation + [Self.rotation[0]]).enumerated() {
         load.wait(forAnother: 50)
-        try site.write(text, to: "passgated.json5")
+        try write(keys, version: index + 2, to: site)
+        if index == Self.rotation.count * 3 {
+          try site.write(keySet: KeySet(role: .server, version: 2, entries: [site.entry("server-renewed")]))
+        }
         site.platform?.send(SIGHUP)
         _ = try site.platform?.event("reloaded", count: index + 1)
       }
@@ -64,6 +64,7 @@ extension EndToEnd {
     }
 
     private struct Mistake: Sendable, CustomTestStringConvertible {
+      let file: String
       let old: String
       let new: String
       let problem: String
@@ -72,24 +73,35 @@ extension EndToEnd {
 
     private static let mistakes = [
       Mistake(
-        old: "\"reply.key.pem\"", new: "\"hotel.key.pem\"", problem: "is not the key of the certificate"),
-      Mistake(old: "logLevel", new: "logLevle", problem: "did you mean logLevel?"),
-      Mistake(old: "ledger:", new: "", problem: "passgated.json5: line 2"),
+        file: "reply.keys.json", old: "\"reply.key.pem\"", new: "\"hotel.key.pem\"",
+        problem: "keys[0].key: is not that of this key id"),
+      Mistake(
+        file: "reply.keys.json", old: "\"version\":7", new: "\"version\":6",
+        problem: "has version 6, and version 7 is in force; put the latest set back"),
+      Mistake(
+        file: "passgated.json5", old: "logLevel", new: "logLevle", problem: "did you mean logLevel?"),
+      Mistake(file: "passgated.json5", old: "ledger:", new: "", problem: "passgated.json5: line 2"),
     ]
 
     @Test func aMistakeChangesNothing() throws {
       let site = try Site.running()
       let session = try site.session("hotel.json5")
+      var set = try site.replyKeySet()
+      set.version = 7
+      try site.write(keySet: set)
+      site.platform?.send(SIGHUP)
+      _ = try site.platform?.event("reloaded")
       for (index, mistake) in Self.mistakes.enumerated() {
-        try site.write(
-          Site.platformConfiguration.replacing(mistake.old, with: mistake.new),
-          to: "passgated.json5")
+        let text = String(decoding: try Files.read(site.path(mistake.file)), as: UTF8.self)
+        try #require(text.contains(mistake.old))
+        try site.write(text.replacing(mistake.old, with: mistake.new), to: mistake.file)
         site.platform?.send(SIGHUP)
         let line = try #require(try site.platform?.event("reload_refused", count: index + 1))
         #expect(line["problem"]?.text?.contains(mistake.problem) == true)
         #expect(line["level"] == "error")
         #expect(try session.verify().verdict.verdict == .consistent)
         #expect(try site.session("hotel.json5").verify().verdict.verdict == .consistent)
+        try site.write(text, to: mistake.file)
       }
       #expect(session.hello.replyKeys.count == 3)
     }

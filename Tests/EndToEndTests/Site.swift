@@ -72,6 +72,8 @@ final class Site {
     }
     try write(text: identities.authority.issuing.pem(), to: "issuing.crt.pem")
     try write(text: identities.foreign.root.pem(), to: "foreign.crt.pem")
+    try write(keySet: KeySet(role: .server, entries: [entry("server")]))
+    try write(keySet: replyKeySet())
     try write(Self.platformConfiguration, to: "passgated.json5")
     try write(Self.signerConfiguration, to: "passgate-signer.json5")
     try write(Self.tenants, to: "tenants.json5")
@@ -110,6 +112,27 @@ final class Site {
   }
 
   func write(_ text: String, to name: String) throws { try write(text: Array(text.utf8), to: name) }
+
+  // MARK: Key sets
+
+  /// An entry of a key set for the identity of this name.
+  func entry(
+    _ name: String, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256, _ lifecycle: KeyLifecycle = .inUse
+  ) throws -> KeySet.Entry {
+    KeySet.Entry(try identities.named(name), algorithm, named: name, lifecycle)
+  }
+
+  /// Three keys: `reply` and `reply-sm2` in use, `reply-next` announced.
+  func replyKeySet() throws -> KeySet {
+    KeySet(
+      role: .reply,
+      entries: [
+        try entry("reply"), try entry("reply-next", .ecdsaP256SHA256, .announced),
+        try entry("reply-sm2", .sm2SM3),
+      ])
+  }
+
+  func write(keySet set: KeySet) throws { try write(set.json, to: "\(set.role.rawValue).keys.json") }
 
   // MARK: Processes
 
@@ -208,12 +231,7 @@ final class Site {
       ],
       deployments: [{
         name: "sandbox", listen: ["127.0.0.1:0"], data: "data/sandbox",
-        tls: { certificate: "server.crt.pem", key: "server.key.pem" },
-        replyKeys: [
-          { certificate: "reply.crt.pem", key: "reply.key.pem", state: "active" },
-          { certificate: "reply-next.crt.pem", key: "reply-next.key.pem", state: "next" },
-          { certificate: "reply-sm2.crt.pem", key: "reply-sm2.key.pem", algorithm: "sm2-sm3" },
-        ],
+        tls: { keys: "server.keys.json" }, replyKeys: "reply.keys.json",
       }],
       metrics: "127.0.0.1:0",
       logLevel: "debug",

@@ -1,5 +1,6 @@
 import PassgateCrypto
 import PassgateService
+import PassgateSettings
 import PassgateSystem
 import PassgateTestKit
 import PassgateWire
@@ -18,10 +19,14 @@ import Testing
     try site.write(root: "pki/root.crt.pem")
     try site.write(issuing: "pki/issuing.crt.pem")
     try Files.createDirectory(site.folder.path("officers"))
-    try site.issue(.serverTLS, "pki/server")
-    try site.issue(.replySigning, "pki/reply-p256")
-    try site.issue(.replySigning, "pki/reply-sm2", .sm2SM3)
-    try site.issue(.replySigning, "pki/reply-2027")
+    let server = KeySet.Entry(try site.issue(.serverTLS, "pki/server"), named: "server")
+    let replies = [
+      KeySet.Entry(try site.issue(.replySigning, "pki/reply-p256"), named: "reply-p256"),
+      KeySet.Entry(try site.issue(.replySigning, "pki/reply-sm2", .sm2SM3), .sm2SM3, named: "reply-sm2"),
+    ]
+    for set in [KeySet(role: .server, entries: [server]), KeySet(role: .reply, entries: replies)] {
+      _ = try site.write(set.json, as: "pki/\(set.role.rawValue).keys.json")
+    }
     try site.issue(.operatorSigning, "officers/officer-1")
     try site.issue(.operatorSigning, "officers/officer-2")
     try site.issue(.operatorSigning, "officers/officer-3", .ed25519)
@@ -52,7 +57,8 @@ import Testing
     let configuration = sandbox.configuration
     #expect(configuration.deployment == .sandbox)
     #expect(configuration.evidencePath == "/var/lib/passgate/sandbox/evidence.sqlite")
-    #expect(configuration.replyKeys.map(\.isActive) == [true, true, false])
+    #expect(configuration.replyKeys.keys.map(\.algorithm) == [.ecdsaP256SHA256, .sm2SM3])
+    #expect(sandbox.keySetVersions == ["replyKeys": 1, "tls.keys": 1])
     #expect(
       configuration.officers.map(\.roles) == [
         [.registrar], [.keyOfficer], [.supervisor], [.reviewer], [.legal], [.legal],
@@ -72,7 +78,9 @@ import Testing
 
   @Test func everySettingIsInTheTable() throws {
     let source = try Document("Sources/passgated/DaemonSettings.swift").text
-    let names = Set(source.matches(of: /\.\w+\(\s*"([a-z]\w*)"/).map { String($0.output.1) })
+    let names = Set(
+      source.matches(of: /(?:\.\w+\(|KeySetReading\([$\w]+,)\s*"([a-z]\w*)"/).map { String($0.output.1) })
+    #expect(names.isSuperset(of: ["replyKeys", "keys"]))
     #expect(names.count > 15)
     let documented = readme.terms(under: "Configuration").flatMap {
       $0.split(separator: ".").map(String.init)

@@ -17,13 +17,15 @@ struct Site {
   func write(issuing name: String) throws { try write(name, certificates: [authority.issuing]) }
 
   /// Writes NAME.crt.pem and NAME.key.pem.
+  @discardableResult
   func issue(
     _ purpose: KeyPurpose, _ name: String, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256,
     tenant: String? = nil
-  ) throws {
+  ) throws -> TestIdentity {
     let identity = try authority.issue(purpose, algorithm, name: name, tenant: tenant)
     try write("\(name).crt.pem", certificates: identity.chain)
     try Files.writeDurably(identity.key.pem(), to: folder.path("\(name).key.pem"), mode: 0o600)
+    return identity
   }
 
   /// Writes a text and answers its path.

@@ -29,7 +29,7 @@ import Testing
     let hotel = try Applicant(platform)
     let service = try platform.service(of: .production)
     var configuration = service.configuration.read()
-    configuration.replyKeys.removeAll { $0.signer.algorithm == .ecdsaP256SHA256 }
+    configuration.replyKeys.keys.removeAll { $0.algorithm == .ecdsaP256SHA256 }
     service.reconfigure(configuration)
     #expect(platform.logged.count(of: "keys_refused") > 0)
     try hotel.apply()

@@ -137,8 +137,8 @@ import Testing
     try platform.loadSuite()
     let misused = try platform.authority.issue(.serverTLS)
     var configuration = try platform.service.configuration.read()
-    configuration.misusedKey = ReplyKey(
-      signer: try FileSigner(misused.key, .ecdsaP256SHA256), chain: misused.chain, isActive: true)
+    configuration.misusedKey = SigningKey(
+      signer: try FileSigner(misused.key, .ecdsaP256SHA256), chain: misused.chain)
     try platform.service.reconfigure(configuration)
     let identity = try platform.authority.issue(.tenantMobile, name: "hotel")
     try platform.provision([platform.tenant("hotel", .mobileCertificate, identity)])

@@ -169,10 +169,7 @@ import Testing
     let former = bench.platform.replyP256.key.publicKey.keyID
     let next = try bench.platform.authority.issue(.replySigning)
     var configuration = try bench.platform.service.configuration.read()
-    configuration.replyKeys = [
-      PassgateService.ReplyKey(
-        signer: try FileSigner(next.key, .ecdsaP256SHA256), chain: next.chain, isActive: true)
-    ]
+    configuration.replyKeys = ReplyKeys([try .of(next)])
     try bench.platform.service.reconfigure(configuration)
     #expect(try replyKey(bench.replies(to: [bench.call(1)]).first) == former)
     bench.pipeline.reconfigured()

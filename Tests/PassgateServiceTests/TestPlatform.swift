@@ -105,12 +105,7 @@ final class TestPlatform {
     let prefix = deployment == .sandbox ? "" : "production-"
     var configuration = DeploymentConfiguration(
       deployment: deployment,
-      replyKeys: [
-        PassgateService.ReplyKey(
-          signer: try FileSigner(replyP256.key, .ecdsaP256SHA256), chain: replyP256.chain, isActive: true),
-        PassgateService.ReplyKey(
-          signer: try FileSigner(replySM2.key, .sm2SM3), chain: replySM2.chain, isActive: true),
-      ],
+      replyKeys: ReplyKeys([try .of(replyP256), try .of(replySM2, .sm2SM3)]),
       officers: officers.map {
         Officer(
           id: $0.id, certificate: $0.identity.certificate, algorithm: .ecdsaP256SHA256, roles: $0.roles)
@@ -228,6 +223,17 @@ final class TestPlatform {
     try EvidenceReader(path: folder.path("evidence.sqlite")).list(after: 0, limit: 100_000).map {
       try EvidenceRecord(decoding: $0.record.span)
     }
+  }
+}
+
+extension PassgateService.ReplyKey {
+  /// The key of an identity, in use unless told.
+  static func of(
+    _ identity: TestIdentity, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256,
+    _ lifecycle: KeyLifecycle = .inUse
+  ) throws -> PassgateService.ReplyKey {
+    PassgateService.ReplyKey(
+      algorithm, chain: identity.chain, signer: try FileSigner(identity.key, algorithm), lifecycle: lifecycle)
   }
 }
 

@@ -12,7 +12,7 @@ import Synchronization
 package final class CaseOffice: Sendable {
   /// What the production deployment brings.
   private struct Counter: Sendable {
-    let signer: StatementSigner
+    let keys: ReplyKeys
     let dossiers: DossierKeeper
     let officers: Set<String>
   }
@@ -61,14 +61,23 @@ package final class CaseOffice: Sendable {
     directory.replace(next)
   }
 
-  /// Acts are possible from now on, signed by this configuration's reply key.
+  /// Acts are possible from now on, each signed by the key of this configuration that is active then.
   func open(_ configuration: DeploymentConfiguration, dossiers: DossierKeeper) throws(CryptoError) {
-    let signer = try StatementSigner(configuration)
+    _ = try signer(of: configuration.replyKeys)
     let officers = Set(configuration.officers.map(\.id))
-    counter.withLock { $0 = Counter(signer: signer, dossiers: dossiers, officers: officers) }
+    counter.withLock {
+      $0 = Counter(keys: configuration.replyKeys, dossiers: dossiers, officers: officers)
+    }
   }
 
-  var signer: StatementSigner? { counter.withLock { $0?.signer } }
+  /// What signs now; nil before production is open.
+  var signer: StatementSigner? {
+    counter.withLock { $0?.keys }.flatMap { try? signer(of: $0) }
+  }
+
+  private func signer(of keys: ReplyKeys) throws(CryptoError) -> StatementSigner {
+    try StatementSigner(keys, at: clock.wallMilliseconds())
+  }
   var dossiers: DossierKeeper? { counter.withLock { $0?.dossiers } }
 
   // MARK: What there is
@@ -158,7 +167,7 @@ package final class CaseOffice: Sendable {
         current, taking: decided, digest: sha256(bytes.span), place: place, signer: intent.keyID)
       draft = Draft(folder: next, directories: try directories(following: next))
       try checks.claimDocuments(of: intent)
-      let step = try counter.signer.seal(bytes)
+      let step = try signer(of: counter.keys).seal(bytes)
       let event = try SignedEvent(step, order: intent.order)
       return Deed(
         .success(reply ?? ActReply(salt: freshSalt(), event: event).encoded()), step: step)
@@ -173,6 +182,8 @@ package final class CaseOffice: Sendable {
     case let fault as CaseFault: return .refusal(Reason(fault.reason), field: fault.description)
     case let fault as DossierFault: return fault.outcome
     case let fault as ProvisionFault: return .refusal(.certificateRefused, field: fault.description)
+    case let fault as CryptoError where fault.reason == .unavailable:
+      return .refusal(.signerUnavailable, retryAfter: 1_000)
     default:
       log.error("case_step_failed", ["problem": .string("\(error)")])
       return .refusal(.internal)

@@ -4,11 +4,11 @@ import PassgateWire
 
 /// Signs documents of the platform with an active reply key: steps of cases, statements, reports.
 struct StatementSigner: Sendable {
-  private let key: ReplyKey
+  private let key: SigningKey
 
-  /// With the key that signs replies of this family.
-  init(_ configuration: DeploymentConfiguration, for family: ReplyFamily = .p256) throws(CryptoError) {
-    key = try configuration.activeKey(for: family)
+  /// With the key that signs replies of this family at `now`, milliseconds since 1970.
+  init(_ keys: ReplyKeys, for family: ReplyFamily = .p256, at now: UInt64) throws(CryptoError) {
+    key = try keys.signing(for: family, at: now)
   }
 
   /// The key with its chain, as a client verifies it.

@@ -111,7 +111,8 @@ package final class ConformanceDesk: Sendable {
     _ report: ConformanceReport, for caller: RequestHeader
   ) throws(CryptoError) -> FinishConformanceReply {
     let signer = try StatementSigner(
-      configuration.read(), for: ReplyFamily(requestAlgorithm: caller.algorithm))
+      configuration.read().replyKeys, for: ReplyFamily(requestAlgorithm: caller.algorithm),
+      at: report.atMilliseconds)
     let bytes = report.encoded()
     return FinishConformanceReply(
       salt: freshSalt(), report: bytes, signature: try signer.sign(bytes, as: .conformance),

@@ -124,8 +124,8 @@ private let mistrustedRecipes: [String: SpecimenRecipe] = [
     draft.announced[0].algorithm = otherAlgorithm(draft.signer)
   },
   "reply-key-replaced": { (draft, workshop) throws(CryptoError) in
-    let strange = try workshop.stranger.certify(workshop.newSigner())
-    draft.announced = (workshop.others.isEmpty ? [strange] : workshop.others).map(\.announcement)
+    let strange = try workshop.stranger.certify(workshop.newSigner()).announcement
+    draft.announced = workshop.others.isEmpty ? [strange] : workshop.others
   },
 ]
 
@@ -151,7 +151,7 @@ extension SpecimenDraft {
 }
 
 extension SpecimenWorkshop {
-  fileprivate func keyOfOtherPurpose() throws(CryptoError) -> ReplyKey {
+  fileprivate func keyOfOtherPurpose() throws(CryptoError) -> SigningKey {
     if let misused { return misused }
     return try stranger.certify(key.signer, for: .serverTLS)
   }

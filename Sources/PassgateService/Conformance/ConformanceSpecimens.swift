@@ -8,11 +8,11 @@ struct SpecimenWorkshop {
   /// The call that began the run: the replies are for its tenant, in its family.
   let caller: RequestHeader
   /// The active reply key of the family.
-  let key: ReplyKey
-  /// The platform's other reply keys.
-  let others: [ReplyKey]
+  let key: SigningKey
+  /// The platform's other reply keys, as they are announced.
+  let others: [PassgateWire.ReplyKey]
   /// A key that was certified for another purpose; nil where the platform has none to show.
-  let misused: ReplyKey?
+  let misused: SigningKey?
   let stranger: StrangeAuthority
   /// Milliseconds since 1970.
   let now: UInt64
@@ -20,10 +20,10 @@ struct SpecimenWorkshop {
   init(_ configuration: DeploymentConfiguration, caller: RequestHeader, now: UInt64) throws(CryptoError) {
     self.caller = caller
     self.now = now
-    key = try configuration.activeKey(for: ReplyFamily(requestAlgorithm: caller.algorithm))
-    others = configuration.replyKeys.filter { [key] in
-      $0.signer.publicKey.keyID != key.signer.publicKey.keyID
-    }
+    let keys = configuration.replyKeys
+    let key = try keys.signing(for: ReplyFamily(requestAlgorithm: caller.algorithm), at: now)
+    self.key = key
+    others = keys.announced(at: now).filter { $0.certificates != key.announcement.certificates }
     misused = configuration.misusedKey
     stranger = try StrangeAuthority(now: now)
   }
@@ -86,7 +86,7 @@ struct SpecimenDraft {
   }
 
   /// Has another key sign, and announces it.
-  mutating func sign(with key: ReplyKey) {
+  mutating func sign(with key: SigningKey) {
     signer = key.signer
     header.keyID = key.signer.publicKey.keyID
     header.algorithm = key.signer.algorithm.rawValue
@@ -150,12 +150,12 @@ struct StrangeAuthority {
   /// The same key under this authority.
   func certify(
     _ signer: any Signer, for purpose: KeyPurpose = .replySigning, isExpired: Bool = false
-  ) throws(CryptoError) -> ReplyKey {
+  ) throws(CryptoError) -> SigningKey {
     let from = unixSeconds - 20 * Self.day
     let template = CertificateTemplate(
       subject: try DistinguishedName(commonName: "Conformance Specimen"), use: .purpose(purpose),
       validity: from...(isExpired ? from + Self.day : unixSeconds + Self.day))
     let leaf = try issuer.issue(template, for: signer.publicKey)
-    return ReplyKey(signer: signer, chain: [leaf, issuer.certificate], isActive: true)
+    return SigningKey(signer: signer, chain: [leaf, issuer.certificate])
   }
 }

@@ -75,7 +75,7 @@ extension KeyDesk {
         let configuration = counter.configuration.read()
         return counter.directory.read().isKnown(keyID)
           || configuration.officers.contains { $0.certificate.publicKey.keyID == keyID }
-          || configuration.replyKeys.contains { $0.chain.contains { $0.publicKey.keyID == keyID } }
+          || configuration.replyKeys.keys.contains { $0.chain.contains { $0.publicKey.keyID == keyID } }
       }
   }
 }

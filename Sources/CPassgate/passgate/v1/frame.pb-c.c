@@ -741,19 +741,21 @@ const ProtobufCMessageDescriptor passgate__v1__limits__descriptor =
   (ProtobufCMessageInit) passgate__v1__limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue passgate__v1__reply_key__state__enum_values_by_number[3] =
+static const ProtobufCEnumValue passgate__v1__reply_key__state__enum_values_by_number[4] =
 {
   { "STATE_UNSPECIFIED", "PASSGATE__V1__REPLY_KEY__STATE__STATE_UNSPECIFIED", 0 },
   { "ACTIVE", "PASSGATE__V1__REPLY_KEY__STATE__ACTIVE", 1 },
   { "NEXT", "PASSGATE__V1__REPLY_KEY__STATE__NEXT", 2 },
+  { "RETIRING", "PASSGATE__V1__REPLY_KEY__STATE__RETIRING", 3 },
 };
 static const ProtobufCIntRange passgate__v1__reply_key__state__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex passgate__v1__reply_key__state__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex passgate__v1__reply_key__state__enum_values_by_name[4] =
 {
   { "ACTIVE", 1 },
   { "NEXT", 2 },
+  { "RETIRING", 3 },
   { "STATE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor passgate__v1__reply_key__state__descriptor =
@@ -763,9 +765,9 @@ const ProtobufCEnumDescriptor passgate__v1__reply_key__state__descriptor =
   "State",
   "Passgate__V1__ReplyKey__State",
   "passgate.v1",
-  3,
+  4,
   passgate__v1__reply_key__state__enum_values_by_number,
-  3,
+  4,
   passgate__v1__reply_key__state__enum_values_by_name,
   1,
   passgate__v1__reply_key__state__value_ranges,

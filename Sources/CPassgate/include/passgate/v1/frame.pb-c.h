@@ -35,7 +35,11 @@ typedef enum _Passgate__V1__ReplyKey__State {
   /*
    * announced, not used yet
    */
-  PASSGATE__V1__REPLY_KEY__STATE__NEXT = 2
+  PASSGATE__V1__REPLY_KEY__STATE__NEXT = 2,
+  /*
+   * verifies, no longer used
+   */
+  PASSGATE__V1__REPLY_KEY__STATE__RETIRING = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__REPLY_KEY__STATE)
 } Passgate__V1__ReplyKey__State;
 typedef enum _Passgate__V1__GoAway__Reason {

@@ -1,53 +1,6 @@
-package import PassgateCrypto
+import PassgateCrypto
 import PassgateRPC
 import PassgateWire
-
-/// A key that signs replies, with the certificates that lead to the platform's root.
-package struct ReplyKey: Sendable {
-  package let signer: any Signer
-  /// The leaf first, without the root.
-  package let chain: [Certificate]
-  /// False while the key is only announced.
-  package let isActive: Bool
-
-  package init(signer: any Signer, chain: [Certificate], isActive: Bool) {
-    self.signer = signer
-    self.chain = chain
-    self.isActive = isActive
-  }
-
-  var announcement: PassgateWire.ReplyKey {
-    PassgateWire.ReplyKey(
-      state: isActive ? .active : .next, algorithm: signer.algorithm.rawValue,
-      certificates: chain.map(\.der))
-  }
-}
-
-/// Which reply key answers: SM2 for those who sign with SM2, P-256 for everybody else.
-enum ReplyFamily: Hashable {
-  case p256
-  case sm2
-
-  init(requestAlgorithm: UInt32) {
-    self = requestAlgorithm == SignatureAlgorithm.sm2SM3.rawValue ? .sm2 : .p256
-  }
-}
-
-extension DeploymentConfiguration {
-  /// The key that signs for a family now, with a signer of its own for another thread.
-  func activeKey(for family: ReplyFamily) throws(CryptoError) -> ReplyKey {
-    if family == .sm2, let key = try activeKey(of: .sm2SM3) { return key }
-    if let key = try activeKey(of: .ecdsaP256SHA256) { return key }
-    throw CryptoError(.mismatch, "no active reply key of algorithm ecdsa-p256-sha256 is configured")
-  }
-
-  /// Nil where no such key is active.
-  fileprivate func activeKey(of algorithm: SignatureAlgorithm) throws(CryptoError) -> ReplyKey? {
-    let active = replyKeys.first { $0.isActive && $0.signer.algorithm == algorithm }
-    guard let active else { return nil }
-    return ReplyKey(signer: try active.signer.duplicate(), chain: active.chain, isActive: true)
-  }
-}
 
 /// Signs a loop's replies: one signature for all replies of a tick of one family.
 final class ReplySigning {
@@ -55,20 +8,22 @@ final class ReplySigning {
     let signer: any Signer
     let hasher: Hasher
 
-    init(_ key: ReplyKey) throws(CryptoError) {
-      signer = key.signer
+    init(_ key: SigningKey) throws(CryptoError) {
+      // Loops sign at the same time.
+      signer = try key.signer.duplicate()
       hasher = try Hasher(signer.algorithm.hash)
     }
   }
 
   private let p256: Key
-  private let sm2: Key?
+  private let sm2: Key
   private let deployment: Deployment
   private let individually: Bool
 
-  init(_ configuration: DeploymentConfiguration) throws(CryptoError) {
-    p256 = try Key(configuration.activeKey(for: .p256))
-    sm2 = try configuration.activeKey(of: .sm2SM3).map { (key) throws(CryptoError) in try Key(key) }
+  /// With the keys that sign at `now`.
+  init(_ configuration: DeploymentConfiguration, at now: UInt64) throws(CryptoError) {
+    p256 = try Key(configuration.replyKeys.signing(for: .p256, at: now))
+    sm2 = try Key(configuration.replyKeys.signing(for: .sm2, at: now))
     deployment = configuration.deployment
     individually = configuration.signsIndividually
   }
@@ -101,7 +56,7 @@ final class ReplySigning {
 
   private static let kinds = [(ReplyFamily.p256, true), (.p256, false), (.sm2, true), (.sm2, false)]
 
-  private func key(_ family: ReplyFamily) -> Key { family == .sm2 ? sm2 ?? p256 : p256 }
+  private func key(_ family: ReplyFamily) -> Key { family == .sm2 ? sm2 : p256 }
 
   private func header(for answer: Answer, _ key: Key, _ now: UInt64) -> [UInt8] {
     ResponseHeader(
