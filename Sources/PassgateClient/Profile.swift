@@ -26,11 +26,12 @@ package struct Profile: Sendable {
     package let anchors: [Certificate]
     /// The application's certificate towards the signing server.
     package let identity: Identity
-    /// SHA-256 of the platform key's SubjectPublicKeyInfo.
-    package let keyID: [UInt8]
+    /// SHA-256 of the platform key's SubjectPublicKeyInfo; nil leaves the choice to the signing server, so that
+    /// a new key of the tenant needs no new profile.
+    package let keyID: [UInt8]?
 
     package init(
-      endpoint: Endpoint, serverName: String, anchors: [Certificate], identity: Identity, keyID: [UInt8]
+      endpoint: Endpoint, serverName: String, anchors: [Certificate], identity: Identity, keyID: [UInt8]?
     ) {
       self.endpoint = endpoint
       self.serverName = serverName

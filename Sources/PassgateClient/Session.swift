@@ -61,8 +61,10 @@ package final class Session {
     self.profile = profile
     self.clock = clock
     let context: TLSContext
+    let signing = try Self.signing(profile, clock)
+    self.signing = signing
     do throws(CryptoError) {
-      hasher = try Hasher(profile.algorithm.hash)
+      hasher = try Hasher(signing.algorithm.hash)
       context = try TLSContext.client(
         anchors: profile.anchors, chain: profile.identity?.shown ?? [], key: profile.identity?.key,
         alpn: "passgate/1")
@@ -70,7 +72,6 @@ package final class Session {
       throw .misuse("\(error)")
     }
     verifier = ReplyVerifier(anchors: profile.anchors)
-    signing = try Self.signing(profile, clock)
     channel = try Channel(profile.endpoint, serverName: profile.serverName, context: context, clock: clock)
     hello = try Self.firstHello(channel, clock)
     learn(hello)
@@ -81,7 +82,7 @@ package final class Session {
   {
     switch profile.signing {
     case .key(let key): try LocalSigning(key, profile.algorithm)
-    case .server(let server): try RemoteSigning(server, clock: clock)
+    case .server(let server): try RemoteSigning(server, for: profile, clock: clock)
     }
   }
 
@@ -146,7 +147,7 @@ package final class Session {
     defer { sequence += 1 }
     return RequestHeader(
       deployment: profile.deployment, tenantID: profile.tenantID, keyID: signing.keyID,
-      algorithm: profile.algorithm.rawValue, method: draft.method, sceneID: draft.scene,
+      algorithm: signing.algorithm.rawValue, method: draft.method, sceneID: draft.scene,
       createdMilliseconds: clock.wallMilliseconds(), timeoutMilliseconds: draft.timeout,
       channelBinding: channel.channelBinding, sequence: sequence, bodyDigest: hasher.digest(draft.body.span),
       traceID: trace, publicKey: isSelfDeclared ? signing.publicKey : [])

@@ -19,6 +19,8 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
   case applicationTLS = "application-tls"
   /// The requests and the TLS connection of an officer of the platform.
   case operatorSigning = "operator-signing"
+  /// Data of a tenant's own business, in its signing server: registered for nobody.
+  case generalSigning = "general-signing"
 
   /// The object identifiers that the extended key usage must hold, all of them, in dotted form.
   package var extendedKeyUsage: [String] {
@@ -31,6 +33,7 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
     case .signerTLS: [Self.serverAuthentication, Self.arc + ".6"]
     case .applicationTLS: [Self.clientAuthentication, Self.arc + ".7"]
     case .operatorSigning: [Self.clientAuthentication, Self.arc + ".8"]
+    case .generalSigning: [Self.arc + ".10"]
     }
   }
 

@@ -51,6 +51,9 @@ package enum Profiles {
     Profile(
       purpose: .operatorSigning, days: yearly, algorithms: tls, namesServers: false, namesTenant: false,
       holder: "an officer of the platform, for requests and TLS"),
+    Profile(
+      purpose: .generalSigning, days: 3 * 365, algorithms: SignatureAlgorithm.allCases, namesServers: false,
+      namesTenant: false, holder: "a tenant's signing server, for data of the tenant's own business"),
   ]
 
   /// How long a root is valid unless asked otherwise, and what may be asked for, in years; an issuing

@@ -66,12 +66,12 @@ private struct ProfileReader {
     }
     let name = reader.string("serverName")
     let anchors = reader.certificates("trust")
-    let keyID = Hex.decode(reader.string("keyId"))
-    if keyID?.count != 32 {
+    let keyID = reader.optionalString("keyId").flatMap(Hex.decode)
+    if reader.has("keyId"), keyID?.count != 32 {
       reader.problem(
         "keyId", "must be the 64 hexadecimal digits of the SHA-256 of the key's SubjectPublicKeyInfo")
     }
-    guard let identity = identity(reader), let keyID else { return nil }
+    guard let identity = identity(reader) else { return nil }
     return .server(
       Profile.SigningServer(
         endpoint: endpoint, serverName: name, anchors: anchors, identity: identity, keyID: keyID))

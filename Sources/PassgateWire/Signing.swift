@@ -9,6 +9,9 @@ package enum SigningCall: MappedMessage {
   case signRequests(headers: [[UInt8]])
   case getCertificate(keyID: [UInt8])
   case health
+  case listKeys
+  case signData(SignData)
+  case verifyData(VerifyData)
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_call__init)
 
@@ -17,6 +20,9 @@ package enum SigningCall: MappedMessage {
     case 1: self = .signRequests(headers: try fields.message(1, as: SignRequests.self).headers)
     case 2: self = .getCertificate(keyID: try fields.message(2, as: GetCertificate.self).keyID)
     case 3: self = .health
+    case 4: self = .listKeys
+    case 5: self = .signData(try fields.message(5))
+    case 6: self = .verifyData(try fields.message(6))
     default: throw WireError(.missing, field: "kind")
     }
   }
@@ -26,6 +32,9 @@ package enum SigningCall: MappedMessage {
     case .signRequests(let headers): fields.set(1, SignRequests(headers: headers))
     case .getCertificate(let keyID): fields.set(2, GetCertificate(keyID: keyID))
     case .health: fields.set(3) { _ in }
+    case .listKeys: fields.set(4) { _ in }
+    case .signData(let data): fields.set(5, data)
+    case .verifyData(let data): fields.set(6, data)
     }
   }
 }
@@ -38,6 +47,10 @@ package enum SigningReply: MappedMessage {
   case signed([Signature])
   case certificate(CertificateReply)
   case health(SigningHealthReply)
+  case keys([SigningKey])
+  /// Signatures in the order of the data.
+  case dataSignatures([[UInt8]])
+  case dataVerdict(isValid: Bool)
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_reply__init)
 
@@ -50,6 +63,9 @@ package enum SigningReply: MappedMessage {
     case 4: self = .signed(try fields.message(4, as: Signed.self).signatures)
     case 5: self = .certificate(try fields.message(5))
     case 6: self = .health(try fields.message(6))
+    case 7: self = .keys(try fields.message(7, as: SigningKeys.self).keys)
+    case 8: self = .dataSignatures(try fields.message(8, as: DataSignatures.self).values)
+    case 9: self = .dataVerdict(isValid: try fields.message(9, as: DataVerdict.self).isValid)
     default: self = .refused(status: status, reason: reason, detail: fields.text(3))
     }
   }
@@ -63,6 +79,9 @@ package enum SigningReply: MappedMessage {
     case .signed(let signatures): fields.set(4, Signed(signatures: signatures))
     case .certificate(let certificate): fields.set(5, certificate)
     case .health(let health): fields.set(6, health)
+    case .keys(let keys): fields.set(7, SigningKeys(keys: keys))
+    case .dataSignatures(let values): fields.set(8, DataSignatures(values: values))
+    case .dataVerdict(let isValid): fields.set(9, DataVerdict(isValid: isValid))
     }
   }
 }
@@ -160,11 +179,17 @@ package struct SigningHealthReply: MappedMessage {
   package var keys: UInt32
   /// Requests signed since the start.
   package var signed: UInt64
+  /// Data signed since the start.
+  package var dataSigned: UInt64
+  /// Keys whose device did not answer when it was last asked.
+  package var lost: UInt32
 
-  package init(software: String, keys: UInt32, signed: UInt64) {
+  package init(software: String, keys: UInt32, signed: UInt64, dataSigned: UInt64 = 0, lost: UInt32 = 0) {
     self.software = software
     self.keys = keys
     self.signed = signed
+    self.dataSigned = dataSigned
+    self.lost = lost
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_health_reply__init)
@@ -173,11 +198,15 @@ package struct SigningHealthReply: MappedMessage {
     software = fields.text(1)
     keys = fields.uint32(2)
     signed = fields.uint64(3)
+    dataSigned = fields.uint64(4)
+    lost = fields.uint32(5)
   }
 
   func write(to fields: FieldWriter) {
     fields.set(1, software)
     fields.set(2, keys)
     fields.set(3, signed)
+    fields.set(4, dataSigned)
+    fields.set(5, lost)
   }
 }

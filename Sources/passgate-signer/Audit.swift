@@ -1,13 +1,14 @@
+import PassgateCrypto
 import PassgateSystem
+import PassgateWire
 import Synchronization
 
 /// What was signed for whom, counted and written as one log line for each application and tenant every
 /// quarter of a second: complete without a line for each of thousands of requests.
 struct Audit {
-  private struct Subject: Hashable {
-    let application: String
-    let tenantID: String
-    let deployment: String
+  private enum Subject: Hashable {
+    case requests(application: String, tenantID: String, deployment: Deployment)
+    case data(application: String, key: String)
   }
 
   private let log: Log
@@ -18,30 +19,67 @@ struct Audit {
 
   /// Counts one request signed with `key`.
   mutating func count(_ application: Application, _ key: HeldKey) {
-    let subject = Subject(
-      application: application.name, tenantID: key.tenantID, deployment: "\(key.deployment)")
+    let subject = Subject.requests(
+      application: application.name, tenantID: key.tenantID, deployment: key.deployment)
     counts[subject, default: 0] += 1
+  }
+
+  /// Counts pieces of data signed with `key`.
+  mutating func count(_ pieces: Int, _ application: Application, _ key: DataKey) {
+    counts[.data(application: application.name, key: key.name), default: 0] += pieces
   }
 
   /// Writes what was counted since the last time.
   mutating func flush() {
     for (subject, count) in counts {
-      log.info(
-        "signed",
-        [
-          "application": .string(subject.application), "tenant": .string(subject.tenantID),
-          "deployment": .string(subject.deployment), "requests": .number(count),
-        ])
+      switch subject {
+      case .requests(let application, let tenantID, let deployment):
+        log.info(
+          "signed",
+          [
+            "application": .string(application), "tenant": .string(tenantID),
+            "deployment": .string("\(deployment)"), "requests": .number(count),
+          ])
+      case .data(let application, let key):
+        log.info(
+          "data_signed",
+          ["application": .string(application), "key": .string(key), "pieces": .number(count)])
+      }
     }
     counts.removeAll(keepingCapacity: true)
   }
 }
 
-/// How many requests were signed since the start, over all loops.
-final class SignedCount: Sendable {
-  private let count = Atomic<UInt64>(0)
+/// What all loops have done since the start, and which keys' devices are gone.
+final class SigningRecord: Sendable {
+  private let requestCount = Atomic<UInt64>(0)
+  private let dataCount = Atomic<UInt64>(0)
+  private let lost = Mutex<Set<[UInt8]>>([])
+  private let log: Log
 
-  var value: UInt64 { count.load(ordering: .relaxed) }
+  init(_ log: Log) { self.log = log }
 
-  func add(_ requests: Int) { count.add(UInt64(requests), ordering: .relaxed) }
+  var requests: UInt64 { requestCount.load(ordering: .relaxed) }
+  var data: UInt64 { dataCount.load(ordering: .relaxed) }
+  var lostKeys: Int { lost.withLock(\.count) }
+
+  func add(requests: Int) { requestCount.add(UInt64(requests), ordering: .relaxed) }
+  func add(data: Int) { dataCount.add(UInt64(data), ordering: .relaxed) }
+
+  /// Notes that a key has signed, or why it has not; the log is told of what changes.
+  func note(_ keyID: [UInt8], _ fault: CryptoError?) {
+    guard fault == nil || fault?.reason == .unavailable else {
+      return log.error("signing_failed", ["problem": .string("\(fault, default: "")")])
+    }
+    let hasChanged = lost.withLock { lost in
+      fault == nil ? lost.remove(keyID) != nil : lost.insert(keyID).inserted
+    }
+    guard hasChanged else { return }
+    let key = LogValue.string(Hex.encode(keyID))
+    if let fault {
+      log.error("signer_lost", ["key": key, "problem": .string("\(fault)")])
+    } else {
+      log.info("signer_back", ["key": key])
+    }
+  }
 }

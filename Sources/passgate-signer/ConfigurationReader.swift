@@ -13,12 +13,17 @@ struct ConfigurationReader {
   func material() -> SigningMaterial? {
     let identity = settings.object("tls", required: true).flatMap(tlsIdentity)
     let keys = heldKeys()
+    let dataKeys = self.dataKeys()
     let clients = settings.object("applications", required: true)
     let anchors = clients.map { $0.certificates("trust") } ?? []
-    let applications = clients.map { self.applications($0, Set(keys.values.map(\.tenantID))) } ?? [:]
+    let applications =
+      clients.map {
+        self.applications($0, Set(keys.values.map(\.tenantID)), Set(dataKeys.values.map(\.name)))
+      } ?? [:]
     guard let identity else { return nil }
     let material = SigningMaterial(
-      policy: SigningPolicy(applications: applications, keys: keys), chain: identity.chain,
+      policy: SigningPolicy(applications: applications, keys: keys, dataKeys: dataKeys),
+      chain: identity.chain,
       key: identity.key, anchors: anchors)
     attempt(settings, "tls") { _ = try material.tlsContext() }
     return material
@@ -69,9 +74,44 @@ struct ConfigurationReader {
       try pair.key.publicKey.check(for: algorithm)
       return try FileSigner(pair.key, algorithm)
     }
+    let from = self.from(reader) ?? UInt64(clamping: pair.certificate.notBefore) * 1_000
     return signer.map {
-      HeldKey(tenantID: tenant, deployment: deployment.value, certificate: pair.certificate, signer: $0)
+      HeldKey(
+        tenantID: tenant, deployment: deployment.value, certificate: pair.certificate, signer: $0, from: from)
     }
+  }
+
+  /// When the key becomes the one to use, milliseconds since 1970.
+  private func from(_ reader: SettingsReader) -> UInt64? {
+    guard let text = reader.optionalString("from") else { return nil }
+    if let time = CivilTime(text) { return time.milliseconds }
+    reader.problem("from", "must be a day or a time in UTC, such as 2026-12-01 or 2026-12-01T06:00:00Z")
+    return nil
+  }
+
+  private func dataKeys() -> [[UInt8]: DataKey] {
+    var keys: [[UInt8]: DataKey] = [:]
+    var names: Set<String> = []
+    for reader in settings.objects("dataKeys") {
+      guard let key = dataKey(reader) else { continue }
+      if !names.insert(key.name).inserted { reader.problem("name", "is the name of another key too") }
+      if keys.updateValue(key, forKey: key.certificate.publicKey.keyID) != nil {
+        reader.problem("key", "is listed twice")
+      }
+    }
+    return keys
+  }
+
+  private func dataKey(_ reader: SettingsReader) -> DataKey? {
+    let name = reader.identifier("name")
+    let algorithm = reader.algorithm()
+    guard let pair = reader.keyPair(), let algorithm else { return nil }
+    checkPurpose(pair.certificate, .generalSigning, reader)
+    let signer = attempt(reader, "algorithm") {
+      try pair.key.publicKey.check(for: algorithm)
+      return try FileSigner(pair.key, algorithm)
+    }
+    return signer.map { DataKey(name: name, certificate: pair.certificate, signer: $0) }
   }
 
   private static let deployments = Deployment.allCases.map { (name: "\($0)", value: $0) }
@@ -79,14 +119,16 @@ struct ConfigurationReader {
   // MARK: Applications
 
   private func applications(
-    _ clients: SettingsReader, _ tenants: Set<String>
+    _ clients: SettingsReader, _ tenants: Set<String>, _ dataKeys: Set<String>
   ) -> [[UInt8]: Application] {
     var applications: [[UInt8]: Application] = [:]
     for reader in clients.objects("allowed", required: true) {
       let application = Application(
         name: reader.identifier("name"), tenants: self.tenants(reader, among: tenants),
         methods: Set(words(reader, "methods", "no method that tenants sign", among: Self.methods)),
-        scenes: scenes(reader))
+        scenes: scenes(reader),
+        dataKeys: reader.has("data")
+          ? Set(words(reader, "data", "no name of a key for data", among: dataKeys.sorted())) : [])
       guard let certificate = reader.certificates("certificate").first else { continue }
       checkPurpose(certificate, .applicationTLS, reader)
       if applications.updateValue(application, forKey: certificate.fingerprint) != nil {

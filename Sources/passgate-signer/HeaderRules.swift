@@ -67,11 +67,16 @@ struct HeaderRules {
       rules.application.methods.contains(header.method)
     },
     Rule(field: "scene_id", problem: "this application has no business in this scene") { header, _, rules in
-      rules.application.scenes.contains(header.sceneID)
+      rules.application.scenes.contains(header.sceneID) || header.isWithoutScene
     },
     Rule(field: "created_ms", problem: "more than five minutes from the clock here") { header, _, rules in
       let created = header.createdMilliseconds
       return (created > rules.now ? created - rules.now : rules.now - created) <= clockSkew
     },
   ]
+}
+
+extension RequestHeader {
+  /// Whether it names no scene because its method is about none.
+  fileprivate var isWithoutScene: Bool { sceneID.isEmpty && Method.named(method)?.namesScene == false }
 }

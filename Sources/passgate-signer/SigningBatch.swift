@@ -1,42 +1,43 @@
 import PassgateCrypto
 
-/// The headers of one tick, gathered by key so that each key signs once for all of them.
-struct SigningBatch {
+/// Headers gathered by key, so that each key signs once for all of them.
+struct SigningBatch: Sendable {
   /// Where a header's signature will be.
-  struct Place {
+  struct Place: Sendable {
     fileprivate let keyID: [UInt8]
     fileprivate let index: Int
   }
 
   /// The signatures of a batch; those of a key that failed are missing.
-  struct Signatures {
-    fileprivate var byKey: [[UInt8]: [MerkleSignature]] = [:]
-    fileprivate(set) var faults: [CryptoError] = []
+  struct Signatures: Sendable {
+    fileprivate(set) var byKey: [[UInt8]: [MerkleSignature]] = [:]
+    fileprivate(set) var faults: [[UInt8]: CryptoError] = [:]
 
     /// The signatures at `places`, in their order; nil when one is missing.
     func signatures(at places: [Place]) -> [MerkleSignature]? {
       let found = places.compactMap { byKey[$0.keyID]?[$0.index] }
       return found.count == places.count ? found : nil
     }
+
+    /// Why one of `places` has no signature.
+    func fault(at places: [Place]) -> CryptoError? { places.lazy.compactMap { faults[$0.keyID] }.first }
   }
 
-  private struct Pending {
+  private struct Pending: Sendable {
     let key: HeldKey
     var leaves: [[UInt8]] = []
   }
 
-  private let hashers: Hashers
   private let leafLimit: Int
   private var pending: [[UInt8]: Pending] = [:]
 
   /// - Parameter leafLimit: the most leaves that one signature covers.
-  init(_ hashers: Hashers, leafLimit: Int = Int(MerkleTree.leafLimit)) {
-    self.hashers = hashers
+  init(leafLimit: Int = Int(MerkleTree.leafLimit)) {
     self.leafLimit = leafLimit
   }
 
   /// Takes in the bytes of a header that `key` is to sign.
-  mutating func add(_ header: [UInt8], for key: HeldKey) -> Place {
+  mutating func add(_ header: [UInt8], for key: HeldKey, _ hashers: Hashers) -> Place {
     let id = key.signer.publicKey.keyID
     let leaf = SignedStatement.leaf(.request, header: header.span, hasher: hashers[key.algorithm.hash])
     let index = pending[id]?.leaves.count ?? 0
@@ -45,19 +46,19 @@ struct SigningBatch {
   }
 
   /// Signs everything: one signature for each key, or one for each `leafLimit` headers of it.
-  func sign() -> Signatures {
+  func sign(_ hashers: Hashers) -> Signatures {
     var signatures = Signatures()
     for (id, pending) in pending {
       do throws(CryptoError) {
-        signatures.byKey[id] = try sign(pending)
+        signatures.byKey[id] = try sign(pending, hashers)
       } catch {
-        signatures.faults.append(error)
+        signatures.faults[id] = error
       }
     }
     return signatures
   }
 
-  private func sign(_ pending: Pending) throws(CryptoError) -> [MerkleSignature] {
+  private func sign(_ pending: Pending, _ hashers: Hashers) throws(CryptoError) -> [MerkleSignature] {
     var signatures: [MerkleSignature] = []
     for start in stride(from: 0, to: pending.leaves.count, by: leafLimit) {
       let leaves = Array(pending.leaves[start...].prefix(leafLimit))
@@ -68,7 +69,7 @@ struct SigningBatch {
   }
 }
 
-/// A loop's two hashers.
+/// A thread's two hashers.
 struct Hashers {
   private let sha256: Hasher
   private let sm3: Hasher

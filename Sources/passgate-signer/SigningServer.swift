@@ -9,6 +9,7 @@ struct SigningServer {
   private let clock: any Clock
   private let log: Log
   private let server: Server
+  private let office: SigningOffice
 
   /// Reads the configuration and serves; the log then has a "serving" line for each address.
   init(file: String, clock: any Clock) throws {
@@ -16,14 +17,14 @@ struct SigningServer {
     let log = Log(minimum: configuration.logLevel, clock: clock)
     // Lines that an auditor or a supervisor counts on are written at every level and never held back.
     let audit = Log(minimum: .info, perSecond: .max, clock: clock)
-    let signed = SignedCount()
+    let office = try SigningOffice(clock: clock, log: log, auditLog: audit)
+    self.office = office
     server = try Server(
       Server.Configuration(
         name: "signer", endpoints: configuration.listen, loops: configuration.loops, dialect: .signing),
       clock: clock, log: log
-    ) { _ in
-      let handler = try SigningHandler(
-        configuration.material, clock: clock, log: log, audit: audit, signed: signed)
+    ) { mailbox in
+      let handler = try SigningHandler(configuration.material, office: office, mailbox: mailbox)
       return LoopParts(handler: handler) { try TLSTransport($0, context: handler.context) }
     }
     (self.file, self.clock, self.log, started) = (file, clock, log, configuration)
@@ -48,6 +49,7 @@ struct SigningServer {
   private func drain() {
     log.info("draining", ["connections": .number(server.connections)])
     server.drain()
+    office.stop()
     log.info("ended")
   }
 
@@ -58,7 +60,10 @@ struct SigningServer {
       let policy = configuration.material.policy
       log.info(
         "reloaded",
-        ["keys": .number(policy.keys.count), "applications": .number(policy.applications.count)])
+        [
+          "keys": .number(policy.keys.count + policy.dataKeys.count),
+          "applications": .number(policy.applications.count),
+        ])
       warnOfCertificates(configuration)
       for name in started.fixedSettings(changedIn: configuration) {
         log.warning("restart_needed", ["setting": .string(name)])

@@ -16,7 +16,7 @@ let jsonOption = CommandLine.Option(name: "--json", help: "Answer in JSON.")
 /// The commands of `passgate`, by topic in the folder Arguments.
 let commands: [CommandRow] =
   checkCommands + applicantCommands + onboardingCommands + supervisionCommands + registryCommands
-  + sandboxCommands + conformanceCommands + evidenceCommands
+  + sandboxCommands + conformanceCommands + evidenceCommands + signerCommands
 
 /// The command line of `passgate`.
 let commandLine = CommandLine(

@@ -22,6 +22,7 @@ struct Identities: Sendable {
     ("officer-1", .operatorSigning, .ecdsaP256SHA256), ("auditor", .operatorSigning, .ecdsaP256SHA256),
     ("hotel", .tenantMobile, .ecdsaP256SHA256), ("airline", .tenantSigning, .ecdsaP256SHA256),
     ("airline-sm2", .tenantSigning, .sm2SM3), ("signer", .signerTLS, .ecdsaP256SHA256),
+    ("archive", .generalSigning, .sm2SM3),
     ("ticketing", .applicationTLS, .ecdsaP256SHA256), ("stranger", .applicationTLS, .ecdsaP256SHA256),
   ]
 
@@ -248,14 +249,17 @@ final class Site {
         allowed: [{
           certificate: "ticketing/ticketing.crt.pem", name: "ticketing",
           methods: ["passgate.v1.Verification/VerifyIdentity"], scenes: ["transport", "lounge"],
+          data: ["archive"],
         }],
       },
       keys: [
         { tenant: "airline", deployment: "sandbox", algorithm: "ecdsa-p256-sha256",
           certificate: "airline.crt.pem", key: "airline.key.pem" },
         { tenant: "airline", deployment: "sandbox", algorithm: "sm2-sm3",
-          certificate: "airline-sm2.crt.pem", key: "airline-sm2.key.pem" },
+          certificate: "airline-sm2.crt.pem", key: "airline-sm2.key.pem",
+          from: "2100-01-01" },
       ],
+      dataKeys: [{ name: "archive", certificate: "archive.crt.pem", key: "archive.key.pem", algorithm: "sm2-sm3" }],
       logLevel: "debug",
     }
     """

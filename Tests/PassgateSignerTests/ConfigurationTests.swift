@@ -28,6 +28,7 @@ private struct Site {
     try write("airline-sm2", identities.airlineSM2)
     try write("airline-p256", identities.airline)
     try write("hotel", identities.hotel)
+    try write("archive", identities.archive)
   }
 
   private func write(_ name: String, _ identity: TestIdentity) throws {
@@ -96,6 +97,14 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake("deployment: \"sandbox\"", "deployment: \"test\"", "keys[0].deployment: must be one of sandbox"),
     Mistake(
       "airline-sm2.crt.pem", "signer.crt.pem", "keys[0].certificate: was not issued for tenant-signing"),
+    Mistake(
+      "algorithm: \"sm2-sm3\",", "algorithm: \"sm2-sm3\", from: \"soon\",",
+      "keys[0].from: must be a day or a time"),
+    Mistake(
+      "data: [\"archive\"]", "data: [\"archiv\"]",
+      "allowed[0].data[0]: is no name of a key for data; did you mean archive"),
+    Mistake(
+      "archive.crt.pem", "hotel.crt.pem", "dataKeys[0].certificate: was not issued for general-signing"),
     Mistake("airline-sm2.key.pem", "hotel.key.pem", "keys[0].key: is not the key of the certificate"),
   ]
 }
@@ -117,8 +126,9 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
       policy.applications == [
         identities.ticketing.certificate.fingerprint: Application(
           name: "ticketing", tenants: ["airline"], methods: [Desk.method, Desk.batchMethod],
-          scenes: ["transport"])
+          scenes: ["transport"], dataKeys: ["archive"])
       ])
+    #expect(policy.dataKeys.values.map(\.name) == ["archive"])
     let sm2 = try #require(policy.keys[identities.airlineSM2.key.publicKey.keyID])
     #expect(sm2.tenantID == "airline")
     #expect(sm2.deployment == .sandbox)

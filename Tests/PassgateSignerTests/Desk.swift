@@ -1,5 +1,6 @@
+import Glibc
 import PassgateCrypto
-import PassgateRPC
+@testable import PassgateRPC
 import PassgateSystem
 import PassgateTestKit
 import PassgateWire
@@ -17,6 +18,8 @@ struct Identities: Sendable {
   let airlineSM2: TestIdentity
   let hotel: TestIdentity
   let stranger: TestIdentity
+  let archive: TestIdentity
+  let archiveSM2: TestIdentity
 
   static let shared = Result { try Identities() }
 
@@ -29,6 +32,8 @@ struct Identities: Sendable {
     airline = try authority.issue(.tenantSigning, name: "airline")
     airlineSM2 = try authority.issue(.tenantSigning, .sm2SM3, name: "airline")
     hotel = try authority.issue(.tenantSigning, .ed25519, name: "hotel")
+    archive = try authority.issue(.generalSigning)
+    archiveSM2 = try authority.issue(.generalSigning, .sm2SM3)
   }
 }
 
@@ -38,6 +43,8 @@ final class Desk {
   let clock = ManualClock()
   let lines = LineBox()
   let handler: SigningHandler
+  let office: SigningOffice
+  let mailbox: Mailbox
   private var nextCall: UInt64 = 1
 
   static let method = "passgate.v1.Verification/VerifyIdentity"
@@ -46,17 +53,24 @@ final class Desk {
   init() throws {
     identities = try Identities.shared.get()
     let log = Log(clock: clock) { [lines] in lines.append($0) }
-    handler = try SigningHandler(
-      Self.material(identities), clock: clock, log: log, audit: log, signed: SignedCount())
+    office = try SigningOffice(clock: clock, log: log, auditLog: log)
+    mailbox = try Mailbox()
+    handler = try SigningHandler(Self.material(identities), office: office, mailbox: mailbox)
   }
 
+  deinit { office.stop() }
+
   static func material(
-    _ identities: Identities, applications: [[UInt8]: Application]? = nil, keys: [HeldKey]? = nil
+    _ identities: Identities, applications: [[UInt8]: Application]? = nil, keys: [HeldKey]? = nil,
+    dataKeys: [DataKey]? = nil
   ) throws -> SigningMaterial {
     let keys = try keys ?? Self.keys(identities)
     let byID = Dictionary(uniqueKeysWithValues: keys.map { ($0.certificate.publicKey.keyID, $0) })
+    let dataByID = try (dataKeys ?? Self.dataKeys(identities)).map { ($0.certificate.publicKey.keyID, $0) }
     return SigningMaterial(
-      policy: SigningPolicy(applications: applications ?? Self.applications(identities), keys: byID),
+      policy: SigningPolicy(
+        applications: applications ?? Self.applications(identities), keys: byID,
+        dataKeys: Dictionary(uniqueKeysWithValues: dataByID)),
       chain: identities.server.chain, key: identities.server.key, anchors: [identities.authority.root])
   }
 
@@ -65,7 +79,8 @@ final class Desk {
       identities.ticketing.certificate.fingerprint: Application(
         name: "ticketing", tenants: ["airline"], methods: [method], scenes: ["transport", "check-in"]),
       identities.lounge.certificate.fingerprint: Application(
-        name: "lounge", tenants: ["airline", "hotel"], methods: [method, batchMethod], scenes: ["lodging"]),
+        name: "lounge", tenants: ["airline", "hotel"], methods: [method, batchMethod], scenes: ["lodging"],
+        dataKeys: ["archive", "archive-sm2"]),
     ]
   }
 
@@ -74,6 +89,17 @@ final class Desk {
       try key("airline", .sandbox, identities.airline, .ecdsaP256SHA256),
       try key("airline", .production, identities.airlineSM2, .sm2SM3),
       try key("hotel", .sandbox, identities.hotel, .ed25519),
+    ]
+  }
+
+  static func dataKeys(_ identities: Identities) throws -> [DataKey] {
+    [
+      DataKey(
+        name: "archive", certificate: identities.archive.certificate,
+        signer: try FileSigner(identities.archive.key, .ecdsaP256SHA256)),
+      DataKey(
+        name: "archive-sm2", certificate: identities.archiveSM2.certificate,
+        signer: try FileSigner(identities.archiveSM2.key, .sm2SM3)),
     ]
   }
 
@@ -127,12 +153,19 @@ final class Desk {
     replies([self.call(peer(identity ?? identities.ticketing), call)]).first
   }
 
+  /// What a thread has sent back: waits for it.
+  func delivered() -> [SigningReply] {
+    var waiting = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&waiting, 1, 10_000)
+    return mailbox.takeAll().flatMap { mail -> [SigningReply] in
+      guard case .service(let mail) = mail else { return [] }
+      return handler.receive(mail, now: 0).compactMap(\.signingReply)
+    }
+  }
+
   /// One tick.
   func replies(_ calls: [Call]) -> [SigningReply] {
-    handler.handle(calls, now: 0).compactMap {
-      guard case .signingReply(let reply) = $0.kind else { return nil }
-      return reply
-    }
+    handler.handle(calls, now: 0).compactMap(\.signingReply)
   }
 }
 
@@ -145,6 +178,13 @@ final class LineBox: Sendable {
   /// Those of one event, oldest first.
   func of(_ event: String) -> [String] {
     lines.withLock { $0.filter { $0.contains("\"event\":\"\(event)\"") } }
+  }
+}
+
+extension Reply {
+  var signingReply: SigningReply? {
+    guard case .signingReply(let reply) = kind else { return nil }
+    return reply
   }
 }
 

@@ -51,10 +51,11 @@ import Testing
 
   @Test func aLargeTickIsSeveralTrees() throws {
     let key = try #require(try Desk.keys(desk.identities).first)
-    var batch = SigningBatch(try Hashers(), leafLimit: 4)
+    let hashers = try Hashers()
+    var batch = SigningBatch(leafLimit: 4)
     let headers = desk.headers(9)
-    let places = headers.map { batch.add($0, for: key) }
-    let signatures = try #require(batch.sign().signatures(at: places))
+    let places = headers.map { batch.add($0, for: key, hashers) }
+    let signatures = try #require(batch.sign(hashers).signatures(at: places))
     #expect(signatures.map(\.treeSize) == [4, 4, 4, 4, 4, 4, 4, 4, 1])
     #expect(Set(signatures.map(\.value)).count == 3)
     for (signature, header) in zip(signatures, headers) {

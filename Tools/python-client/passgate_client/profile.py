@@ -65,7 +65,7 @@ class Profile:
         if self.has_signing_server:
             if command:
                 raise ProfileError("a profile with a signing server takes no signing command")
-            return SigningServer(self._signing_server(signing), bytes.fromhex(signing["keyId"]))
+            return SigningServer(self._signing_server(signing), self.tenant, self.deployment, signing.get("keyId"))
         pem = keys.read_file(self._path(signing["key"]))
         if command:
             return CommandSigner(keys.public_half(pem, self.algorithm), command)
@@ -105,14 +105,14 @@ def _mistakes(values) -> list[str]:
         return mistakes
     signing = values["signing"]
     server = isinstance(signing, dict) and "signer" in signing
-    mistakes += _shape("signing.", signing, _SIGNING_SERVER if server else _SIGNING_KEY)
+    mistakes += _shape("signing.", signing, _SIGNING_SERVER if server else _SIGNING_KEY, optional={"keyId"})
     if "tls" in values:
         mistakes += _shape("tls.", values["tls"], _TLS)
     if values["deployment"] not in ("sandbox", "production"):
         mistakes.append("deployment is sandbox or production")
     if values["algorithm"] not in keys.ALGORITHMS:
         mistakes.append(f"algorithm is one of {', '.join(keys.ALGORITHMS)}")
-    if server and not re.fullmatch(r"[0-9a-fA-F]{64}", str(signing.get("keyId"))):
+    if server and not re.fullmatch(r"[0-9a-fA-F]{64}", str(signing.get("keyId", "0" * 64))):
         mistakes.append("signing.keyId is 64 hexadecimal digits")
     return mistakes
 

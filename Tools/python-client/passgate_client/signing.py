@@ -95,10 +95,11 @@ class CheckedKey(PublicKey):
 class SigningServer(Signer):
     """The tenant's signing server, over mutual TLS."""
 
-    def __init__(self, endpoint: Endpoint, key_id: bytes):
+    def __init__(self, endpoint: Endpoint, tenant: str, deployment: int, key_id: str | None):
+        """Without a key id the key is the one that the server says is the tenant's for now."""
         self._connection = Connection(Channel(endpoint, SIGNING, chains.Purpose.SIGNER_TLS), _refuse_reply_keys)
         try:
-            self.public = self._public_key(key_id)
+            self.public = self._public_key(bytes.fromhex(key_id or self._current(tenant, deployment)))
         except BaseException:
             self._connection.close()
             raise
@@ -117,6 +118,12 @@ class SigningServer(Signer):
 
     def __exit__(self, *_):
         self._connection.close()
+
+    def _current(self, tenant: str, deployment: int) -> str:
+        for key in self._call(SigningCall(list_keys={}), "keys").keys.keys:
+            if key.current and (key.tenant_id, key.deployment) == (tenant, deployment):
+                return key.key_id.hex()
+        raise SignerRefused("the signing server has no key for this tenant and deployment now")
 
     def _public_key(self, key_id: bytes) -> PublicKey:
         reply = self._call(SigningCall(get_certificate=GetCertificate(key_id=key_id)), "certificate")

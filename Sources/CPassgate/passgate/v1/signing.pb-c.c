@@ -367,7 +367,322 @@ void   passgate__v1__signing_health_reply__free_unpacked
   assert(message->base.descriptor == &passgate__v1__signing_health_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor passgate__v1__signing_call__field_descriptors[3] =
+void   passgate__v1__list_signing_keys__init
+                     (Passgate__V1__ListSigningKeys         *message)
+{
+  static const Passgate__V1__ListSigningKeys init_value = PASSGATE__V1__LIST_SIGNING_KEYS__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__list_signing_keys__get_packed_size
+                     (const Passgate__V1__ListSigningKeys *message)
+{
+  assert(message->base.descriptor == &passgate__v1__list_signing_keys__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__list_signing_keys__pack
+                     (const Passgate__V1__ListSigningKeys *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__list_signing_keys__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__list_signing_keys__pack_to_buffer
+                     (const Passgate__V1__ListSigningKeys *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__list_signing_keys__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__ListSigningKeys *
+       passgate__v1__list_signing_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__ListSigningKeys *)
+     protobuf_c_message_unpack (&passgate__v1__list_signing_keys__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__list_signing_keys__free_unpacked
+                     (Passgate__V1__ListSigningKeys *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__list_signing_keys__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__signing_keys__init
+                     (Passgate__V1__SigningKeys         *message)
+{
+  static const Passgate__V1__SigningKeys init_value = PASSGATE__V1__SIGNING_KEYS__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__signing_keys__get_packed_size
+                     (const Passgate__V1__SigningKeys *message)
+{
+  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__signing_keys__pack
+                     (const Passgate__V1__SigningKeys *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__signing_keys__pack_to_buffer
+                     (const Passgate__V1__SigningKeys *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__SigningKeys *
+       passgate__v1__signing_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__SigningKeys *)
+     protobuf_c_message_unpack (&passgate__v1__signing_keys__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__signing_keys__free_unpacked
+                     (Passgate__V1__SigningKeys *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__signing_key__init
+                     (Passgate__V1__SigningKey         *message)
+{
+  static const Passgate__V1__SigningKey init_value = PASSGATE__V1__SIGNING_KEY__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__signing_key__get_packed_size
+                     (const Passgate__V1__SigningKey *message)
+{
+  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__signing_key__pack
+                     (const Passgate__V1__SigningKey *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__signing_key__pack_to_buffer
+                     (const Passgate__V1__SigningKey *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__SigningKey *
+       passgate__v1__signing_key__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__SigningKey *)
+     protobuf_c_message_unpack (&passgate__v1__signing_key__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__signing_key__free_unpacked
+                     (Passgate__V1__SigningKey *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__sign_data__init
+                     (Passgate__V1__SignData         *message)
+{
+  static const Passgate__V1__SignData init_value = PASSGATE__V1__SIGN_DATA__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__sign_data__get_packed_size
+                     (const Passgate__V1__SignData *message)
+{
+  assert(message->base.descriptor == &passgate__v1__sign_data__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__sign_data__pack
+                     (const Passgate__V1__SignData *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__sign_data__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__sign_data__pack_to_buffer
+                     (const Passgate__V1__SignData *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__sign_data__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__SignData *
+       passgate__v1__sign_data__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__SignData *)
+     protobuf_c_message_unpack (&passgate__v1__sign_data__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__sign_data__free_unpacked
+                     (Passgate__V1__SignData *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__sign_data__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__data_signatures__init
+                     (Passgate__V1__DataSignatures         *message)
+{
+  static const Passgate__V1__DataSignatures init_value = PASSGATE__V1__DATA_SIGNATURES__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__data_signatures__get_packed_size
+                     (const Passgate__V1__DataSignatures *message)
+{
+  assert(message->base.descriptor == &passgate__v1__data_signatures__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__data_signatures__pack
+                     (const Passgate__V1__DataSignatures *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__data_signatures__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__data_signatures__pack_to_buffer
+                     (const Passgate__V1__DataSignatures *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__data_signatures__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__DataSignatures *
+       passgate__v1__data_signatures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__DataSignatures *)
+     protobuf_c_message_unpack (&passgate__v1__data_signatures__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__data_signatures__free_unpacked
+                     (Passgate__V1__DataSignatures *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__data_signatures__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__verify_data__init
+                     (Passgate__V1__VerifyData         *message)
+{
+  static const Passgate__V1__VerifyData init_value = PASSGATE__V1__VERIFY_DATA__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__verify_data__get_packed_size
+                     (const Passgate__V1__VerifyData *message)
+{
+  assert(message->base.descriptor == &passgate__v1__verify_data__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__verify_data__pack
+                     (const Passgate__V1__VerifyData *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__verify_data__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__verify_data__pack_to_buffer
+                     (const Passgate__V1__VerifyData *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__verify_data__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__VerifyData *
+       passgate__v1__verify_data__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__VerifyData *)
+     protobuf_c_message_unpack (&passgate__v1__verify_data__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__verify_data__free_unpacked
+                     (Passgate__V1__VerifyData *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__verify_data__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__data_verdict__init
+                     (Passgate__V1__DataVerdict         *message)
+{
+  static const Passgate__V1__DataVerdict init_value = PASSGATE__V1__DATA_VERDICT__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__data_verdict__get_packed_size
+                     (const Passgate__V1__DataVerdict *message)
+{
+  assert(message->base.descriptor == &passgate__v1__data_verdict__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__data_verdict__pack
+                     (const Passgate__V1__DataVerdict *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__data_verdict__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__data_verdict__pack_to_buffer
+                     (const Passgate__V1__DataVerdict *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__data_verdict__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__DataVerdict *
+       passgate__v1__data_verdict__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__DataVerdict *)
+     protobuf_c_message_unpack (&passgate__v1__data_verdict__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__data_verdict__free_unpacked
+                     (Passgate__V1__DataVerdict *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__data_verdict__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor passgate__v1__signing_call__field_descriptors[6] =
 {
   {
     "sign_requests",
@@ -405,16 +720,55 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_call__field_descript
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "list_keys",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningCall, kind_case),
+    offsetof(Passgate__V1__SigningCall, list_keys),
+    &passgate__v1__list_signing_keys__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sign_data",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningCall, kind_case),
+    offsetof(Passgate__V1__SigningCall, sign_data),
+    &passgate__v1__sign_data__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verify_data",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningCall, kind_case),
+    offsetof(Passgate__V1__SigningCall, verify_data),
+    &passgate__v1__verify_data__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__signing_call__field_indices_by_name[] = {
   1,   /* field[1] = get_certificate */
   2,   /* field[2] = health */
+  3,   /* field[3] = list_keys */
+  4,   /* field[4] = sign_data */
   0,   /* field[0] = sign_requests */
+  5,   /* field[5] = verify_data */
 };
 static const ProtobufCIntRange passgate__v1__signing_call__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor passgate__v1__signing_call__descriptor =
 {
@@ -424,14 +778,14 @@ const ProtobufCMessageDescriptor passgate__v1__signing_call__descriptor =
   "Passgate__V1__SigningCall",
   "passgate.v1",
   sizeof(Passgate__V1__SigningCall),
-  3,
+  6,
   passgate__v1__signing_call__field_descriptors,
   passgate__v1__signing_call__field_indices_by_name,
   1,  passgate__v1__signing_call__number_ranges,
   (ProtobufCMessageInit) passgate__v1__signing_call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__signing_reply__field_descriptors[6] =
+static const ProtobufCFieldDescriptor passgate__v1__signing_reply__field_descriptors[9] =
 {
   {
     "status",
@@ -505,11 +859,50 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_reply__field_descrip
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "keys",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningReply, kind_case),
+    offsetof(Passgate__V1__SigningReply, keys),
+    &passgate__v1__signing_keys__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data_signatures",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningReply, kind_case),
+    offsetof(Passgate__V1__SigningReply, data_signatures),
+    &passgate__v1__data_signatures__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data_verdict",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningReply, kind_case),
+    offsetof(Passgate__V1__SigningReply, data_verdict),
+    &passgate__v1__data_verdict__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__signing_reply__field_indices_by_name[] = {
   4,   /* field[4] = certificate */
+  7,   /* field[7] = data_signatures */
+  8,   /* field[8] = data_verdict */
   2,   /* field[2] = detail */
   5,   /* field[5] = health */
+  6,   /* field[6] = keys */
   1,   /* field[1] = reason */
   3,   /* field[3] = signed */
   0,   /* field[0] = status */
@@ -517,7 +910,7 @@ static const unsigned passgate__v1__signing_reply__field_indices_by_name[] = {
 static const ProtobufCIntRange passgate__v1__signing_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor passgate__v1__signing_reply__descriptor =
 {
@@ -527,7 +920,7 @@ const ProtobufCMessageDescriptor passgate__v1__signing_reply__descriptor =
   "Passgate__V1__SigningReply",
   "passgate.v1",
   sizeof(Passgate__V1__SigningReply),
-  6,
+  9,
   passgate__v1__signing_reply__field_descriptors,
   passgate__v1__signing_reply__field_indices_by_name,
   1,  passgate__v1__signing_reply__number_ranges,
@@ -717,7 +1110,7 @@ const ProtobufCMessageDescriptor passgate__v1__signing_health__descriptor =
   (ProtobufCMessageInit) passgate__v1__signing_health__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__signing_health_reply__field_descriptors[3] =
+static const ProtobufCFieldDescriptor passgate__v1__signing_health_reply__field_descriptors[5] =
 {
   {
     "software",
@@ -755,16 +1148,42 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_health_reply__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "data_signed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningHealthReply, data_signed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lost",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningHealthReply, lost),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__signing_health_reply__field_indices_by_name[] = {
+  3,   /* field[3] = data_signed */
   1,   /* field[1] = keys */
+  4,   /* field[4] = lost */
   2,   /* field[2] = signed */
   0,   /* field[0] = software */
 };
 static const ProtobufCIntRange passgate__v1__signing_health_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor passgate__v1__signing_health_reply__descriptor =
 {
@@ -774,10 +1193,386 @@ const ProtobufCMessageDescriptor passgate__v1__signing_health_reply__descriptor 
   "Passgate__V1__SigningHealthReply",
   "passgate.v1",
   sizeof(Passgate__V1__SigningHealthReply),
-  3,
+  5,
   passgate__v1__signing_health_reply__field_descriptors,
   passgate__v1__signing_health_reply__field_indices_by_name,
   1,  passgate__v1__signing_health_reply__number_ranges,
   (ProtobufCMessageInit) passgate__v1__signing_health_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define passgate__v1__list_signing_keys__field_descriptors NULL
+#define passgate__v1__list_signing_keys__field_indices_by_name NULL
+#define passgate__v1__list_signing_keys__number_ranges NULL
+const ProtobufCMessageDescriptor passgate__v1__list_signing_keys__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.ListSigningKeys",
+  "ListSigningKeys",
+  "Passgate__V1__ListSigningKeys",
+  "passgate.v1",
+  sizeof(Passgate__V1__ListSigningKeys),
+  0,
+  passgate__v1__list_signing_keys__field_descriptors,
+  passgate__v1__list_signing_keys__field_indices_by_name,
+  0,  passgate__v1__list_signing_keys__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__list_signing_keys__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__signing_keys__field_descriptors[1] =
+{
+  {
+    "keys",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__SigningKeys, n_keys),
+    offsetof(Passgate__V1__SigningKeys, keys),
+    &passgate__v1__signing_key__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__signing_keys__field_indices_by_name[] = {
+  0,   /* field[0] = keys */
+};
+static const ProtobufCIntRange passgate__v1__signing_keys__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor passgate__v1__signing_keys__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.SigningKeys",
+  "SigningKeys",
+  "Passgate__V1__SigningKeys",
+  "passgate.v1",
+  sizeof(Passgate__V1__SigningKeys),
+  1,
+  passgate__v1__signing_keys__field_descriptors,
+  passgate__v1__signing_keys__field_indices_by_name,
+  1,  passgate__v1__signing_keys__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__signing_keys__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descriptors[7] =
+{
+  {
+    "key_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, key_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "algorithm",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, algorithm),
+    &passgate__v1__algorithm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "certificate",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, certificate),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tenant_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, tenant_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deployment",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, deployment),
+    &passgate__v1__deployment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "current",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, current),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SigningKey, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__signing_key__field_indices_by_name[] = {
+  1,   /* field[1] = algorithm */
+  2,   /* field[2] = certificate */
+  5,   /* field[5] = current */
+  4,   /* field[4] = deployment */
+  0,   /* field[0] = key_id */
+  6,   /* field[6] = name */
+  3,   /* field[3] = tenant_id */
+};
+static const ProtobufCIntRange passgate__v1__signing_key__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor passgate__v1__signing_key__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.SigningKey",
+  "SigningKey",
+  "Passgate__V1__SigningKey",
+  "passgate.v1",
+  sizeof(Passgate__V1__SigningKey),
+  7,
+  passgate__v1__signing_key__field_descriptors,
+  passgate__v1__signing_key__field_indices_by_name,
+  1,  passgate__v1__signing_key__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__signing_key__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__sign_data__field_descriptors[2] =
+{
+  {
+    "key_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__SignData, key_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Passgate__V1__SignData, n_data),
+    offsetof(Passgate__V1__SignData, data),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__sign_data__field_indices_by_name[] = {
+  1,   /* field[1] = data */
+  0,   /* field[0] = key_id */
+};
+static const ProtobufCIntRange passgate__v1__sign_data__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__sign_data__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.SignData",
+  "SignData",
+  "Passgate__V1__SignData",
+  "passgate.v1",
+  sizeof(Passgate__V1__SignData),
+  2,
+  passgate__v1__sign_data__field_descriptors,
+  passgate__v1__sign_data__field_indices_by_name,
+  1,  passgate__v1__sign_data__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__sign_data__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__data_signatures__field_descriptors[1] =
+{
+  {
+    "values",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Passgate__V1__DataSignatures, n_values),
+    offsetof(Passgate__V1__DataSignatures, values),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__data_signatures__field_indices_by_name[] = {
+  0,   /* field[0] = values */
+};
+static const ProtobufCIntRange passgate__v1__data_signatures__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor passgate__v1__data_signatures__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.DataSignatures",
+  "DataSignatures",
+  "Passgate__V1__DataSignatures",
+  "passgate.v1",
+  sizeof(Passgate__V1__DataSignatures),
+  1,
+  passgate__v1__data_signatures__field_descriptors,
+  passgate__v1__data_signatures__field_indices_by_name,
+  1,  passgate__v1__data_signatures__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__data_signatures__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__verify_data__field_descriptors[4] =
+{
+  {
+    "certificate",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__VerifyData, certificate),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "algorithm",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__VerifyData, algorithm),
+    &passgate__v1__algorithm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__VerifyData, data),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__VerifyData, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__verify_data__field_indices_by_name[] = {
+  1,   /* field[1] = algorithm */
+  0,   /* field[0] = certificate */
+  2,   /* field[2] = data */
+  3,   /* field[3] = value */
+};
+static const ProtobufCIntRange passgate__v1__verify_data__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor passgate__v1__verify_data__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.VerifyData",
+  "VerifyData",
+  "Passgate__V1__VerifyData",
+  "passgate.v1",
+  sizeof(Passgate__V1__VerifyData),
+  4,
+  passgate__v1__verify_data__field_descriptors,
+  passgate__v1__verify_data__field_indices_by_name,
+  1,  passgate__v1__verify_data__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__verify_data__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__data_verdict__field_descriptors[1] =
+{
+  {
+    "valid",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__DataVerdict, valid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__data_verdict__field_indices_by_name[] = {
+  0,   /* field[0] = valid */
+};
+static const ProtobufCIntRange passgate__v1__data_verdict__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor passgate__v1__data_verdict__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.DataVerdict",
+  "DataVerdict",
+  "Passgate__V1__DataVerdict",
+  "passgate.v1",
+  sizeof(Passgate__V1__DataVerdict),
+  1,
+  passgate__v1__data_verdict__field_descriptors,
+  passgate__v1__data_verdict__field_indices_by_name,
+  1,  passgate__v1__data_verdict__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__data_verdict__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

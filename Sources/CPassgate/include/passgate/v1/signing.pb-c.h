@@ -24,6 +24,13 @@ typedef struct Passgate__V1__GetCertificate Passgate__V1__GetCertificate;
 typedef struct Passgate__V1__CertificateReply Passgate__V1__CertificateReply;
 typedef struct Passgate__V1__SigningHealth Passgate__V1__SigningHealth;
 typedef struct Passgate__V1__SigningHealthReply Passgate__V1__SigningHealthReply;
+typedef struct Passgate__V1__ListSigningKeys Passgate__V1__ListSigningKeys;
+typedef struct Passgate__V1__SigningKeys Passgate__V1__SigningKeys;
+typedef struct Passgate__V1__SigningKey Passgate__V1__SigningKey;
+typedef struct Passgate__V1__SignData Passgate__V1__SignData;
+typedef struct Passgate__V1__DataSignatures Passgate__V1__DataSignatures;
+typedef struct Passgate__V1__VerifyData Passgate__V1__VerifyData;
+typedef struct Passgate__V1__DataVerdict Passgate__V1__DataVerdict;
 
 
 /* --- enums --- */
@@ -35,7 +42,10 @@ typedef enum {
   PASSGATE__V1__SIGNING_CALL__KIND__NOT_SET = 0,
   PASSGATE__V1__SIGNING_CALL__KIND_SIGN_REQUESTS = 1,
   PASSGATE__V1__SIGNING_CALL__KIND_GET_CERTIFICATE = 2,
-  PASSGATE__V1__SIGNING_CALL__KIND_HEALTH = 3
+  PASSGATE__V1__SIGNING_CALL__KIND_HEALTH = 3,
+  PASSGATE__V1__SIGNING_CALL__KIND_LIST_KEYS = 4,
+  PASSGATE__V1__SIGNING_CALL__KIND_SIGN_DATA = 5,
+  PASSGATE__V1__SIGNING_CALL__KIND_VERIFY_DATA = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__SIGNING_CALL__KIND__CASE)
 } Passgate__V1__SigningCall__KindCase;
 
@@ -47,6 +57,9 @@ struct  Passgate__V1__SigningCall
     Passgate__V1__SignRequests *sign_requests;
     Passgate__V1__GetCertificate *get_certificate;
     Passgate__V1__SigningHealth *health;
+    Passgate__V1__ListSigningKeys *list_keys;
+    Passgate__V1__SignData *sign_data;
+    Passgate__V1__VerifyData *verify_data;
   };
 };
 #define PASSGATE__V1__SIGNING_CALL__INIT \
@@ -58,7 +71,10 @@ typedef enum {
   PASSGATE__V1__SIGNING_REPLY__KIND__NOT_SET = 0,
   PASSGATE__V1__SIGNING_REPLY__KIND_SIGNED = 4,
   PASSGATE__V1__SIGNING_REPLY__KIND_CERTIFICATE = 5,
-  PASSGATE__V1__SIGNING_REPLY__KIND_HEALTH = 6
+  PASSGATE__V1__SIGNING_REPLY__KIND_HEALTH = 6,
+  PASSGATE__V1__SIGNING_REPLY__KIND_KEYS = 7,
+  PASSGATE__V1__SIGNING_REPLY__KIND_DATA_SIGNATURES = 8,
+  PASSGATE__V1__SIGNING_REPLY__KIND_DATA_VERDICT = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__SIGNING_REPLY__KIND__CASE)
 } Passgate__V1__SigningReply__KindCase;
 
@@ -82,6 +98,9 @@ struct  Passgate__V1__SigningReply
     Passgate__V1__Signed *signed_;
     Passgate__V1__CertificateReply *certificate;
     Passgate__V1__SigningHealthReply *health;
+    Passgate__V1__SigningKeys *keys;
+    Passgate__V1__DataSignatures *data_signatures;
+    Passgate__V1__DataVerdict *data_verdict;
   };
 };
 #define PASSGATE__V1__SIGNING_REPLY__INIT \
@@ -159,10 +178,130 @@ struct  Passgate__V1__SigningHealthReply
    * requests signed since the start
    */
   uint64_t signed_;
+  /*
+   * data signed since the start
+   */
+  uint64_t data_signed;
+  /*
+   * keys whose device did not answer when it was last asked
+   */
+  uint32_t lost;
 };
 #define PASSGATE__V1__SIGNING_HEALTH_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_health_reply__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+
+
+/*
+ * The keys that this application may use.
+ */
+struct  Passgate__V1__ListSigningKeys
+{
+  ProtobufCMessage base;
+};
+#define PASSGATE__V1__LIST_SIGNING_KEYS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__list_signing_keys__descriptor) \
+     }
+
+
+struct  Passgate__V1__SigningKeys
+{
+  ProtobufCMessage base;
+  size_t n_keys;
+  Passgate__V1__SigningKey **keys;
+};
+#define PASSGATE__V1__SIGNING_KEYS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_keys__descriptor) \
+    , 0,NULL }
+
+
+struct  Passgate__V1__SigningKey
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key_id;
+  Passgate__V1__Algorithm algorithm;
+  /*
+   * DER
+   */
+  ProtobufCBinaryData certificate;
+  /*
+   * empty for a general-purpose key
+   */
+  char *tenant_id;
+  /*
+   * unspecified for a general-purpose key
+   */
+  Passgate__V1__Deployment deployment;
+  /*
+   * of the tenant's keys in this deployment the one to use now
+   */
+  protobuf_c_boolean current;
+  /*
+   * of a general-purpose key
+   */
+  char *name;
+};
+#define PASSGATE__V1__SIGNING_KEY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_key__descriptor) \
+    , {0,NULL}, PASSGATE__V1__ALGORITHM__ALGORITHM_UNSPECIFIED, {0,NULL}, (char *)protobuf_c_empty_string, PASSGATE__V1__DEPLOYMENT__DEPLOYMENT_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Raw signatures of data (after GM/T 0029) with a general-purpose key, which the platform never registers.
+ */
+struct  Passgate__V1__SignData
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData key_id;
+  /*
+   * 1 to 256, of at most 64 KiB each
+   */
+  size_t n_data;
+  ProtobufCBinaryData *data;
+};
+#define PASSGATE__V1__SIGN_DATA__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__sign_data__descriptor) \
+    , {0,NULL}, 0,NULL }
+
+
+struct  Passgate__V1__DataSignatures
+{
+  ProtobufCMessage base;
+  /*
+   * in the order of the data
+   */
+  size_t n_values;
+  ProtobufCBinaryData *values;
+};
+#define PASSGATE__V1__DATA_SIGNATURES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__data_signatures__descriptor) \
+    , 0,NULL }
+
+
+struct  Passgate__V1__VerifyData
+{
+  ProtobufCMessage base;
+  /*
+   * DER, of the key that is said to have signed; whether to trust it is the caller's to judge
+   */
+  ProtobufCBinaryData certificate;
+  Passgate__V1__Algorithm algorithm;
+  ProtobufCBinaryData data;
+  ProtobufCBinaryData value;
+};
+#define PASSGATE__V1__VERIFY_DATA__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__verify_data__descriptor) \
+    , {0,NULL}, PASSGATE__V1__ALGORITHM__ALGORITHM_UNSPECIFIED, {0,NULL}, {0,NULL} }
+
+
+struct  Passgate__V1__DataVerdict
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean valid;
+};
+#define PASSGATE__V1__DATA_VERDICT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__data_verdict__descriptor) \
+    , 0 }
 
 
 /* Passgate__V1__SigningCall methods */
@@ -317,6 +456,139 @@ Passgate__V1__SigningHealthReply *
 void   passgate__v1__signing_health_reply__free_unpacked
                      (Passgate__V1__SigningHealthReply *message,
                       ProtobufCAllocator *allocator);
+/* Passgate__V1__ListSigningKeys methods */
+void   passgate__v1__list_signing_keys__init
+                     (Passgate__V1__ListSigningKeys         *message);
+size_t passgate__v1__list_signing_keys__get_packed_size
+                     (const Passgate__V1__ListSigningKeys   *message);
+size_t passgate__v1__list_signing_keys__pack
+                     (const Passgate__V1__ListSigningKeys   *message,
+                      uint8_t             *out);
+size_t passgate__v1__list_signing_keys__pack_to_buffer
+                     (const Passgate__V1__ListSigningKeys   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__ListSigningKeys *
+       passgate__v1__list_signing_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__list_signing_keys__free_unpacked
+                     (Passgate__V1__ListSigningKeys *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__SigningKeys methods */
+void   passgate__v1__signing_keys__init
+                     (Passgate__V1__SigningKeys         *message);
+size_t passgate__v1__signing_keys__get_packed_size
+                     (const Passgate__V1__SigningKeys   *message);
+size_t passgate__v1__signing_keys__pack
+                     (const Passgate__V1__SigningKeys   *message,
+                      uint8_t             *out);
+size_t passgate__v1__signing_keys__pack_to_buffer
+                     (const Passgate__V1__SigningKeys   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__SigningKeys *
+       passgate__v1__signing_keys__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__signing_keys__free_unpacked
+                     (Passgate__V1__SigningKeys *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__SigningKey methods */
+void   passgate__v1__signing_key__init
+                     (Passgate__V1__SigningKey         *message);
+size_t passgate__v1__signing_key__get_packed_size
+                     (const Passgate__V1__SigningKey   *message);
+size_t passgate__v1__signing_key__pack
+                     (const Passgate__V1__SigningKey   *message,
+                      uint8_t             *out);
+size_t passgate__v1__signing_key__pack_to_buffer
+                     (const Passgate__V1__SigningKey   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__SigningKey *
+       passgate__v1__signing_key__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__signing_key__free_unpacked
+                     (Passgate__V1__SigningKey *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__SignData methods */
+void   passgate__v1__sign_data__init
+                     (Passgate__V1__SignData         *message);
+size_t passgate__v1__sign_data__get_packed_size
+                     (const Passgate__V1__SignData   *message);
+size_t passgate__v1__sign_data__pack
+                     (const Passgate__V1__SignData   *message,
+                      uint8_t             *out);
+size_t passgate__v1__sign_data__pack_to_buffer
+                     (const Passgate__V1__SignData   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__SignData *
+       passgate__v1__sign_data__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__sign_data__free_unpacked
+                     (Passgate__V1__SignData *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__DataSignatures methods */
+void   passgate__v1__data_signatures__init
+                     (Passgate__V1__DataSignatures         *message);
+size_t passgate__v1__data_signatures__get_packed_size
+                     (const Passgate__V1__DataSignatures   *message);
+size_t passgate__v1__data_signatures__pack
+                     (const Passgate__V1__DataSignatures   *message,
+                      uint8_t             *out);
+size_t passgate__v1__data_signatures__pack_to_buffer
+                     (const Passgate__V1__DataSignatures   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__DataSignatures *
+       passgate__v1__data_signatures__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__data_signatures__free_unpacked
+                     (Passgate__V1__DataSignatures *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__VerifyData methods */
+void   passgate__v1__verify_data__init
+                     (Passgate__V1__VerifyData         *message);
+size_t passgate__v1__verify_data__get_packed_size
+                     (const Passgate__V1__VerifyData   *message);
+size_t passgate__v1__verify_data__pack
+                     (const Passgate__V1__VerifyData   *message,
+                      uint8_t             *out);
+size_t passgate__v1__verify_data__pack_to_buffer
+                     (const Passgate__V1__VerifyData   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__VerifyData *
+       passgate__v1__verify_data__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__verify_data__free_unpacked
+                     (Passgate__V1__VerifyData *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__DataVerdict methods */
+void   passgate__v1__data_verdict__init
+                     (Passgate__V1__DataVerdict         *message);
+size_t passgate__v1__data_verdict__get_packed_size
+                     (const Passgate__V1__DataVerdict   *message);
+size_t passgate__v1__data_verdict__pack
+                     (const Passgate__V1__DataVerdict   *message,
+                      uint8_t             *out);
+size_t passgate__v1__data_verdict__pack_to_buffer
+                     (const Passgate__V1__DataVerdict   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__DataVerdict *
+       passgate__v1__data_verdict__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__data_verdict__free_unpacked
+                     (Passgate__V1__DataVerdict *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Passgate__V1__SigningCall_Closure)
@@ -343,6 +615,27 @@ typedef void (*Passgate__V1__SigningHealth_Closure)
 typedef void (*Passgate__V1__SigningHealthReply_Closure)
                  (const Passgate__V1__SigningHealthReply *message,
                   void *closure_data);
+typedef void (*Passgate__V1__ListSigningKeys_Closure)
+                 (const Passgate__V1__ListSigningKeys *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__SigningKeys_Closure)
+                 (const Passgate__V1__SigningKeys *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__SigningKey_Closure)
+                 (const Passgate__V1__SigningKey *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__SignData_Closure)
+                 (const Passgate__V1__SignData *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__DataSignatures_Closure)
+                 (const Passgate__V1__DataSignatures *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__VerifyData_Closure)
+                 (const Passgate__V1__VerifyData *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__DataVerdict_Closure)
+                 (const Passgate__V1__DataVerdict *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -357,6 +650,13 @@ extern const ProtobufCMessageDescriptor passgate__v1__get_certificate__descripto
 extern const ProtobufCMessageDescriptor passgate__v1__certificate_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__signing_health__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__signing_health_reply__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__list_signing_keys__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__signing_keys__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__signing_key__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__sign_data__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__data_signatures__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__verify_data__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__data_verdict__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -1,7 +1,5 @@
-import PassgateSystem
-
 /// A thread for what would hold a loop up: writes, and reads that may be long. Its queue is bounded.
-final class Worker: Sendable {
+package final class Worker: Sendable {
   private struct Queue: Sendable {
     var jobs: [@Sendable () -> Void] = []
     var isClosed = false
@@ -12,7 +10,7 @@ final class Worker: Sendable {
   private let capacity: Int
 
   /// - Parameter capacity: jobs that may wait.
-  init(name: String, capacity: Int) throws(SystemError) {
+  package init(name: String, capacity: Int) throws(SystemError) {
     let queue = Monitor(Queue())
     self.queue = queue
     self.capacity = capacity
@@ -28,8 +26,8 @@ final class Worker: Sendable {
     }
   }
 
-  /// Queues a job. False when the queue is full: the call is to be refused, not kept.
-  func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+  /// Queues a job. False when the queue is full: what was asked is to be refused, not kept.
+  package func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
     queue.update { queue in
       guard queue.jobs.count < capacity, !queue.isClosed else { return false }
       queue.jobs.append(job)
@@ -38,7 +36,7 @@ final class Worker: Sendable {
   }
 
   /// Finishes what is queued and ends.
-  func stop() {
+  package func stop() {
     queue.update { $0.isClosed = true }
     thread.join()
   }
