@@ -26,7 +26,7 @@ package final class SigningServerConnection {
   }
 
   /// The keys that it holds for this application.
-  package func keys() throws(ClientError) -> [SigningKey] {
+  package func keys() throws(ClientError) -> [SigningServerKey] {
     guard case .keys(let keys) = try call(.listKeys) else { throw .signing("it answered another question") }
     return keys
   }
@@ -35,7 +35,7 @@ package final class SigningServerConnection {
   package func currentKey(
     of tenantID: String, in deployment: Deployment
   ) throws(ClientError) -> (keyID: [UInt8], algorithm: SignatureAlgorithm) {
-    let wanted = SigningKey.Registration(tenantID: tenantID, deployment: deployment, isCurrent: true)
+    let wanted = SigningServerKey.Registration(tenantID: tenantID, deployment: deployment, isCurrent: true)
     guard let key = try keys().first(where: { $0.registration == wanted }),
       let algorithm = SignatureAlgorithm(rawValue: key.algorithm)
     else {

@@ -47,7 +47,7 @@ package enum SigningReply: MappedMessage {
   case signed([Signature])
   case certificate(CertificateReply)
   case health(SigningHealthReply)
-  case keys([SigningKey])
+  case keys([SigningServerKey])
   /// Signatures in the order of the data.
   case dataSignatures([[UInt8]])
   case dataVerdict(isValid: Bool)
@@ -63,7 +63,7 @@ package enum SigningReply: MappedMessage {
     case 4: self = .signed(try fields.message(4, as: Signed.self).signatures)
     case 5: self = .certificate(try fields.message(5))
     case 6: self = .health(try fields.message(6))
-    case 7: self = .keys(try fields.message(7, as: SigningKeys.self).keys)
+    case 7: self = .keys(try fields.message(7, as: SigningServerKeys.self).keys)
     case 8: self = .dataSignatures(try fields.message(8, as: DataSignatures.self).values)
     case 9: self = .dataVerdict(isValid: try fields.message(9, as: DataVerdict.self).isValid)
     default: self = .refused(status: status, reason: reason, detail: fields.text(3))
@@ -79,7 +79,7 @@ package enum SigningReply: MappedMessage {
     case .signed(let signatures): fields.set(4, Signed(signatures: signatures))
     case .certificate(let certificate): fields.set(5, certificate)
     case .health(let health): fields.set(6, health)
-    case .keys(let keys): fields.set(7, SigningKeys(keys: keys))
+    case .keys(let keys): fields.set(7, SigningServerKeys(keys: keys))
     case .dataSignatures(let values): fields.set(8, DataSignatures(values: values))
     case .dataVerdict(let isValid): fields.set(9, DataVerdict(isValid: isValid))
     }

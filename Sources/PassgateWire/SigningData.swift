@@ -1,7 +1,7 @@
 import CPassgate
 
 /// A key of a signing server that the asking application may use.
-package struct SigningKey: MappedMessage {
+package struct SigningServerKey: MappedMessage {
   /// What the platform has registered it for; nil for a general-purpose key.
   package struct Registration: Sendable, Equatable {
     package var tenantID: String
@@ -35,7 +35,7 @@ package struct SigningKey: MappedMessage {
     self.name = name
   }
 
-  static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_key__init)
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_server_key__init)
 
   init(from fields: FieldReader) throws(WireError) {
     keyID = try fields.bytes(1, exactly: WireLength.digest)
@@ -64,14 +64,14 @@ package struct SigningKey: MappedMessage {
   }
 }
 
-struct SigningKeys: MappedMessage {
-  var keys: [SigningKey]
+struct SigningServerKeys: MappedMessage {
+  var keys: [SigningServerKey]
 
-  init(keys: [SigningKey]) {
+  init(keys: [SigningServerKey]) {
     self.keys = keys
   }
 
-  static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_keys__init)
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__signing_server_keys__init)
 
   init(from fields: FieldReader) throws(WireError) {
     keys = try fields.messages(1)

@@ -217,10 +217,10 @@ final class SigningHandler: CallHandler {
   }
 
   /// In the order of tenants and names.
-  private func keys(of application: Application) -> [SigningKey] {
+  private func keys(of application: Application) -> [SigningServerKey] {
     let now = clock.wallMilliseconds()
     let registered = policy.keys.values.filter { application.tenants.contains($0.tenantID) }.map { key in
-      SigningKey(
+      SigningServerKey(
         keyID: key.keyID, algorithm: key.algorithm.rawValue, certificate: key.certificate.der,
         registration: .init(
           tenantID: key.tenantID, deployment: key.deployment,
@@ -228,7 +228,7 @@ final class SigningHandler: CallHandler {
         name: "")
     }
     let general = policy.dataKeys.values.filter { application.dataKeys.contains($0.name) }.map { key in
-      SigningKey(
+      SigningServerKey(
         keyID: key.certificate.publicKey.keyID, algorithm: key.signer.algorithm.rawValue,
         certificate: key.certificate.der, registration: nil, name: key.name)
     }

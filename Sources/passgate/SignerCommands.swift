@@ -13,7 +13,7 @@ enum SignerCommands {
     return try SigningServerConnection(server)
   }
 
-  private static func algorithm(_ key: SigningKey) -> String {
+  private static func algorithm(_ key: SigningServerKey) -> String {
     SignatureAlgorithm(rawValue: key.algorithm)?.name ?? "unknown"
   }
 
@@ -49,14 +49,14 @@ enum SignerCommands {
     return .done
   }
 
-  private static func line(_ key: SigningKey) -> String {
+  private static func line(_ key: SigningServerKey) -> String {
     let use = key.registration.map {
       "\($0.tenantID)  \($0.deployment)\($0.isCurrent ? "  in use" : "")"
     }
     return "\(Hex.encode(key.keyID))  \(algorithm(key))  \(use ?? "data: \(terminalSafe(key.name))")"
   }
 
-  private static func write(_ key: SigningKey, to json: inout JSONWriter) {
+  private static func write(_ key: SigningServerKey, to json: inout JSONWriter) {
     json.string("keyId", Hex.encode(key.keyID))
     json.string("algorithm", algorithm(key))
     if let registration = key.registration {
@@ -89,7 +89,7 @@ enum SignerCommands {
 
   private static func dataKey(
     _ invocation: CommandLine.Invocation, _ server: SigningServerConnection
-  ) throws -> SigningKey {
+  ) throws -> SigningServerKey {
     let keys = try server.keys().filter { $0.registration == nil }
     let name = invocation.value("--key")
     let fitting = keys.filter { name == nil || $0.name == name }

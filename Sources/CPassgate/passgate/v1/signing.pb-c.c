@@ -412,94 +412,94 @@ void   passgate__v1__list_signing_keys__free_unpacked
   assert(message->base.descriptor == &passgate__v1__list_signing_keys__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   passgate__v1__signing_keys__init
-                     (Passgate__V1__SigningKeys         *message)
+void   passgate__v1__signing_server_keys__init
+                     (Passgate__V1__SigningServerKeys         *message)
 {
-  static const Passgate__V1__SigningKeys init_value = PASSGATE__V1__SIGNING_KEYS__INIT;
+  static const Passgate__V1__SigningServerKeys init_value = PASSGATE__V1__SIGNING_SERVER_KEYS__INIT;
   *message = init_value;
 }
-size_t passgate__v1__signing_keys__get_packed_size
-                     (const Passgate__V1__SigningKeys *message)
+size_t passgate__v1__signing_server_keys__get_packed_size
+                     (const Passgate__V1__SigningServerKeys *message)
 {
-  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_keys__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t passgate__v1__signing_keys__pack
-                     (const Passgate__V1__SigningKeys *message,
+size_t passgate__v1__signing_server_keys__pack
+                     (const Passgate__V1__SigningServerKeys *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_keys__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t passgate__v1__signing_keys__pack_to_buffer
-                     (const Passgate__V1__SigningKeys *message,
+size_t passgate__v1__signing_server_keys__pack_to_buffer
+                     (const Passgate__V1__SigningServerKeys *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_keys__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Passgate__V1__SigningKeys *
-       passgate__v1__signing_keys__unpack
+Passgate__V1__SigningServerKeys *
+       passgate__v1__signing_server_keys__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Passgate__V1__SigningKeys *)
-     protobuf_c_message_unpack (&passgate__v1__signing_keys__descriptor,
+  return (Passgate__V1__SigningServerKeys *)
+     protobuf_c_message_unpack (&passgate__v1__signing_server_keys__descriptor,
                                 allocator, len, data);
 }
-void   passgate__v1__signing_keys__free_unpacked
-                     (Passgate__V1__SigningKeys *message,
+void   passgate__v1__signing_server_keys__free_unpacked
+                     (Passgate__V1__SigningServerKeys *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &passgate__v1__signing_keys__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_keys__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   passgate__v1__signing_key__init
-                     (Passgate__V1__SigningKey         *message)
+void   passgate__v1__signing_server_key__init
+                     (Passgate__V1__SigningServerKey         *message)
 {
-  static const Passgate__V1__SigningKey init_value = PASSGATE__V1__SIGNING_KEY__INIT;
+  static const Passgate__V1__SigningServerKey init_value = PASSGATE__V1__SIGNING_SERVER_KEY__INIT;
   *message = init_value;
 }
-size_t passgate__v1__signing_key__get_packed_size
-                     (const Passgate__V1__SigningKey *message)
+size_t passgate__v1__signing_server_key__get_packed_size
+                     (const Passgate__V1__SigningServerKey *message)
 {
-  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_key__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t passgate__v1__signing_key__pack
-                     (const Passgate__V1__SigningKey *message,
+size_t passgate__v1__signing_server_key__pack
+                     (const Passgate__V1__SigningServerKey *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_key__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t passgate__v1__signing_key__pack_to_buffer
-                     (const Passgate__V1__SigningKey *message,
+size_t passgate__v1__signing_server_key__pack_to_buffer
+                     (const Passgate__V1__SigningServerKey *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_key__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Passgate__V1__SigningKey *
-       passgate__v1__signing_key__unpack
+Passgate__V1__SigningServerKey *
+       passgate__v1__signing_server_key__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Passgate__V1__SigningKey *)
-     protobuf_c_message_unpack (&passgate__v1__signing_key__descriptor,
+  return (Passgate__V1__SigningServerKey *)
+     protobuf_c_message_unpack (&passgate__v1__signing_server_key__descriptor,
                                 allocator, len, data);
 }
-void   passgate__v1__signing_key__free_unpacked
-                     (Passgate__V1__SigningKey *message,
+void   passgate__v1__signing_server_key__free_unpacked
+                     (Passgate__V1__SigningServerKey *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &passgate__v1__signing_key__descriptor);
+  assert(message->base.descriptor == &passgate__v1__signing_server_key__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   passgate__v1__sign_data__init
@@ -866,7 +866,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_reply__field_descrip
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Passgate__V1__SigningReply, kind_case),
     offsetof(Passgate__V1__SigningReply, keys),
-    &passgate__v1__signing_keys__descriptor,
+    &passgate__v1__signing_server_keys__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1218,45 +1218,45 @@ const ProtobufCMessageDescriptor passgate__v1__list_signing_keys__descriptor =
   (ProtobufCMessageInit) passgate__v1__list_signing_keys__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__signing_keys__field_descriptors[1] =
+static const ProtobufCFieldDescriptor passgate__v1__signing_server_keys__field_descriptors[1] =
 {
   {
     "keys",
     1,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Passgate__V1__SigningKeys, n_keys),
-    offsetof(Passgate__V1__SigningKeys, keys),
-    &passgate__v1__signing_key__descriptor,
+    offsetof(Passgate__V1__SigningServerKeys, n_keys),
+    offsetof(Passgate__V1__SigningServerKeys, keys),
+    &passgate__v1__signing_server_key__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned passgate__v1__signing_keys__field_indices_by_name[] = {
+static const unsigned passgate__v1__signing_server_keys__field_indices_by_name[] = {
   0,   /* field[0] = keys */
 };
-static const ProtobufCIntRange passgate__v1__signing_keys__number_ranges[1 + 1] =
+static const ProtobufCIntRange passgate__v1__signing_server_keys__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 1 }
 };
-const ProtobufCMessageDescriptor passgate__v1__signing_keys__descriptor =
+const ProtobufCMessageDescriptor passgate__v1__signing_server_keys__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "passgate.v1.SigningKeys",
-  "SigningKeys",
-  "Passgate__V1__SigningKeys",
+  "passgate.v1.SigningServerKeys",
+  "SigningServerKeys",
+  "Passgate__V1__SigningServerKeys",
   "passgate.v1",
-  sizeof(Passgate__V1__SigningKeys),
+  sizeof(Passgate__V1__SigningServerKeys),
   1,
-  passgate__v1__signing_keys__field_descriptors,
-  passgate__v1__signing_keys__field_indices_by_name,
-  1,  passgate__v1__signing_keys__number_ranges,
-  (ProtobufCMessageInit) passgate__v1__signing_keys__init,
+  passgate__v1__signing_server_keys__field_descriptors,
+  passgate__v1__signing_server_keys__field_indices_by_name,
+  1,  passgate__v1__signing_server_keys__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__signing_server_keys__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descriptors[7] =
+static const ProtobufCFieldDescriptor passgate__v1__signing_server_key__field_descriptors[7] =
 {
   {
     "key_id",
@@ -1264,7 +1264,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, key_id),
+    offsetof(Passgate__V1__SigningServerKey, key_id),
     NULL,
     NULL,
     0,             /* flags */
@@ -1276,7 +1276,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, algorithm),
+    offsetof(Passgate__V1__SigningServerKey, algorithm),
     &passgate__v1__algorithm__descriptor,
     NULL,
     0,             /* flags */
@@ -1288,7 +1288,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, certificate),
+    offsetof(Passgate__V1__SigningServerKey, certificate),
     NULL,
     NULL,
     0,             /* flags */
@@ -1300,7 +1300,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, tenant_id),
+    offsetof(Passgate__V1__SigningServerKey, tenant_id),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -1312,7 +1312,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, deployment),
+    offsetof(Passgate__V1__SigningServerKey, deployment),
     &passgate__v1__deployment__descriptor,
     NULL,
     0,             /* flags */
@@ -1324,7 +1324,7 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, current),
+    offsetof(Passgate__V1__SigningServerKey, current),
     NULL,
     NULL,
     0,             /* flags */
@@ -1336,14 +1336,14 @@ static const ProtobufCFieldDescriptor passgate__v1__signing_key__field_descripto
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__SigningKey, name),
+    offsetof(Passgate__V1__SigningServerKey, name),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned passgate__v1__signing_key__field_indices_by_name[] = {
+static const unsigned passgate__v1__signing_server_key__field_indices_by_name[] = {
   1,   /* field[1] = algorithm */
   2,   /* field[2] = certificate */
   5,   /* field[5] = current */
@@ -1352,24 +1352,24 @@ static const unsigned passgate__v1__signing_key__field_indices_by_name[] = {
   6,   /* field[6] = name */
   3,   /* field[3] = tenant_id */
 };
-static const ProtobufCIntRange passgate__v1__signing_key__number_ranges[1 + 1] =
+static const ProtobufCIntRange passgate__v1__signing_server_key__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 7 }
 };
-const ProtobufCMessageDescriptor passgate__v1__signing_key__descriptor =
+const ProtobufCMessageDescriptor passgate__v1__signing_server_key__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "passgate.v1.SigningKey",
-  "SigningKey",
-  "Passgate__V1__SigningKey",
+  "passgate.v1.SigningServerKey",
+  "SigningServerKey",
+  "Passgate__V1__SigningServerKey",
   "passgate.v1",
-  sizeof(Passgate__V1__SigningKey),
+  sizeof(Passgate__V1__SigningServerKey),
   7,
-  passgate__v1__signing_key__field_descriptors,
-  passgate__v1__signing_key__field_indices_by_name,
-  1,  passgate__v1__signing_key__number_ranges,
-  (ProtobufCMessageInit) passgate__v1__signing_key__init,
+  passgate__v1__signing_server_key__field_descriptors,
+  passgate__v1__signing_server_key__field_indices_by_name,
+  1,  passgate__v1__signing_server_key__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__signing_server_key__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor passgate__v1__sign_data__field_descriptors[2] =

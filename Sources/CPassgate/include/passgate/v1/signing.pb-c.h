@@ -25,8 +25,8 @@ typedef struct Passgate__V1__CertificateReply Passgate__V1__CertificateReply;
 typedef struct Passgate__V1__SigningHealth Passgate__V1__SigningHealth;
 typedef struct Passgate__V1__SigningHealthReply Passgate__V1__SigningHealthReply;
 typedef struct Passgate__V1__ListSigningKeys Passgate__V1__ListSigningKeys;
-typedef struct Passgate__V1__SigningKeys Passgate__V1__SigningKeys;
-typedef struct Passgate__V1__SigningKey Passgate__V1__SigningKey;
+typedef struct Passgate__V1__SigningServerKeys Passgate__V1__SigningServerKeys;
+typedef struct Passgate__V1__SigningServerKey Passgate__V1__SigningServerKey;
 typedef struct Passgate__V1__SignData Passgate__V1__SignData;
 typedef struct Passgate__V1__DataSignatures Passgate__V1__DataSignatures;
 typedef struct Passgate__V1__VerifyData Passgate__V1__VerifyData;
@@ -98,7 +98,7 @@ struct  Passgate__V1__SigningReply
     Passgate__V1__Signed *signed_;
     Passgate__V1__CertificateReply *certificate;
     Passgate__V1__SigningHealthReply *health;
-    Passgate__V1__SigningKeys *keys;
+    Passgate__V1__SigningServerKeys *keys;
     Passgate__V1__DataSignatures *data_signatures;
     Passgate__V1__DataVerdict *data_verdict;
   };
@@ -204,18 +204,18 @@ struct  Passgate__V1__ListSigningKeys
      }
 
 
-struct  Passgate__V1__SigningKeys
+struct  Passgate__V1__SigningServerKeys
 {
   ProtobufCMessage base;
   size_t n_keys;
-  Passgate__V1__SigningKey **keys;
+  Passgate__V1__SigningServerKey **keys;
 };
-#define PASSGATE__V1__SIGNING_KEYS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_keys__descriptor) \
+#define PASSGATE__V1__SIGNING_SERVER_KEYS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_server_keys__descriptor) \
     , 0,NULL }
 
 
-struct  Passgate__V1__SigningKey
+struct  Passgate__V1__SigningServerKey
 {
   ProtobufCMessage base;
   ProtobufCBinaryData key_id;
@@ -241,8 +241,8 @@ struct  Passgate__V1__SigningKey
    */
   char *name;
 };
-#define PASSGATE__V1__SIGNING_KEY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_key__descriptor) \
+#define PASSGATE__V1__SIGNING_SERVER_KEY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__signing_server_key__descriptor) \
     , {0,NULL}, PASSGATE__V1__ALGORITHM__ALGORITHM_UNSPECIFIED, {0,NULL}, (char *)protobuf_c_empty_string, PASSGATE__V1__DEPLOYMENT__DEPLOYMENT_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
@@ -475,43 +475,43 @@ Passgate__V1__ListSigningKeys *
 void   passgate__v1__list_signing_keys__free_unpacked
                      (Passgate__V1__ListSigningKeys *message,
                       ProtobufCAllocator *allocator);
-/* Passgate__V1__SigningKeys methods */
-void   passgate__v1__signing_keys__init
-                     (Passgate__V1__SigningKeys         *message);
-size_t passgate__v1__signing_keys__get_packed_size
-                     (const Passgate__V1__SigningKeys   *message);
-size_t passgate__v1__signing_keys__pack
-                     (const Passgate__V1__SigningKeys   *message,
+/* Passgate__V1__SigningServerKeys methods */
+void   passgate__v1__signing_server_keys__init
+                     (Passgate__V1__SigningServerKeys         *message);
+size_t passgate__v1__signing_server_keys__get_packed_size
+                     (const Passgate__V1__SigningServerKeys   *message);
+size_t passgate__v1__signing_server_keys__pack
+                     (const Passgate__V1__SigningServerKeys   *message,
                       uint8_t             *out);
-size_t passgate__v1__signing_keys__pack_to_buffer
-                     (const Passgate__V1__SigningKeys   *message,
+size_t passgate__v1__signing_server_keys__pack_to_buffer
+                     (const Passgate__V1__SigningServerKeys   *message,
                       ProtobufCBuffer     *buffer);
-Passgate__V1__SigningKeys *
-       passgate__v1__signing_keys__unpack
+Passgate__V1__SigningServerKeys *
+       passgate__v1__signing_server_keys__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   passgate__v1__signing_keys__free_unpacked
-                     (Passgate__V1__SigningKeys *message,
+void   passgate__v1__signing_server_keys__free_unpacked
+                     (Passgate__V1__SigningServerKeys *message,
                       ProtobufCAllocator *allocator);
-/* Passgate__V1__SigningKey methods */
-void   passgate__v1__signing_key__init
-                     (Passgate__V1__SigningKey         *message);
-size_t passgate__v1__signing_key__get_packed_size
-                     (const Passgate__V1__SigningKey   *message);
-size_t passgate__v1__signing_key__pack
-                     (const Passgate__V1__SigningKey   *message,
+/* Passgate__V1__SigningServerKey methods */
+void   passgate__v1__signing_server_key__init
+                     (Passgate__V1__SigningServerKey         *message);
+size_t passgate__v1__signing_server_key__get_packed_size
+                     (const Passgate__V1__SigningServerKey   *message);
+size_t passgate__v1__signing_server_key__pack
+                     (const Passgate__V1__SigningServerKey   *message,
                       uint8_t             *out);
-size_t passgate__v1__signing_key__pack_to_buffer
-                     (const Passgate__V1__SigningKey   *message,
+size_t passgate__v1__signing_server_key__pack_to_buffer
+                     (const Passgate__V1__SigningServerKey   *message,
                       ProtobufCBuffer     *buffer);
-Passgate__V1__SigningKey *
-       passgate__v1__signing_key__unpack
+Passgate__V1__SigningServerKey *
+       passgate__v1__signing_server_key__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   passgate__v1__signing_key__free_unpacked
-                     (Passgate__V1__SigningKey *message,
+void   passgate__v1__signing_server_key__free_unpacked
+                     (Passgate__V1__SigningServerKey *message,
                       ProtobufCAllocator *allocator);
 /* Passgate__V1__SignData methods */
 void   passgate__v1__sign_data__init
@@ -618,11 +618,11 @@ typedef void (*Passgate__V1__SigningHealthReply_Closure)
 typedef void (*Passgate__V1__ListSigningKeys_Closure)
                  (const Passgate__V1__ListSigningKeys *message,
                   void *closure_data);
-typedef void (*Passgate__V1__SigningKeys_Closure)
-                 (const Passgate__V1__SigningKeys *message,
+typedef void (*Passgate__V1__SigningServerKeys_Closure)
+                 (const Passgate__V1__SigningServerKeys *message,
                   void *closure_data);
-typedef void (*Passgate__V1__SigningKey_Closure)
-                 (const Passgate__V1__SigningKey *message,
+typedef void (*Passgate__V1__SigningServerKey_Closure)
+                 (const Passgate__V1__SigningServerKey *message,
                   void *closure_data);
 typedef void (*Passgate__V1__SignData_Closure)
                  (const Passgate__V1__SignData *message,
@@ -651,8 +651,8 @@ extern const ProtobufCMessageDescriptor passgate__v1__certificate_reply__descrip
 extern const ProtobufCMessageDescriptor passgate__v1__signing_health__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__signing_health_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__list_signing_keys__descriptor;
-extern const ProtobufCMessageDescriptor passgate__v1__signing_keys__descriptor;
-extern const ProtobufCMessageDescriptor passgate__v1__signing_key__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__signing_server_keys__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__signing_server_key__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__sign_data__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__data_signatures__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__verify_data__descriptor;
