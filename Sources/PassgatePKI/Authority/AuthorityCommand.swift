@@ -9,7 +9,7 @@ struct AuthorityCommand: Sendable {
   let run: Run
 
   /// The commands of an authority's life, in the order of the help.
-  static let all: [AuthorityCommand] = [revoke, crl]
+  static let all: [AuthorityCommand] = [renew, revoke, crl, taint, inventory, check]
 
   /// The folder that every command works in.
   static let directory = PassgateSystem.CommandLine.Option(

@@ -158,14 +158,19 @@ extension AuthorityJournal {
     return bytes
   }
 
-  /// Every event in its order.
-  package func forEach(_ body: (JournalEvent) throws(PKIError) -> Void) throws(PKIError) {
+  /// Every event in its order; `label` begins the line of progress.
+  package func forEach(
+    _ label: String = "Reading", _ body: (JournalEvent) throws(PKIError) -> Void
+  ) throws(PKIError) {
+    var progress = Progress(label: label, total: length)
     try forEachLine(from: 0) { offset, line throws(PKIError) in
       guard let event = JournalEvent(line: line) else {
         throw .damaged("\(path): the line at byte \(offset) is none of a journal's")
       }
       try body(event)
+      progress.update(offset)
     }
+    progress.finish(length)
   }
 
   /// The whole lines from a byte on, without their ends; `length` is set to where the last of them ends.
