@@ -59,19 +59,26 @@ final class Authentication {
 
   /// The key that the header names, if anybody has registered it. `nil` and an unusable principal are verified
   /// all the same and refused in the same words.
+  ///
+  /// - Parameter withheld: fingerprints of certificates that their issuers have revoked.
   func principal(
-    for header: RequestHeader, method: Method, peer: Peer, directory: Directory, unixSeconds: Int64
+    for header: RequestHeader, method: Method, peer: Peer, directory: Directory, withheld: Set<DigestKey>,
+    unixSeconds: Int64
   ) -> Principal? {
     guard let algorithm = SignatureAlgorithm(rawValue: header.algorithm) else { return nil }
     if method.caller == .selfDeclared { return selfDeclared(header, algorithm) }
     guard header.publicKey.isEmpty else { return nil }
     let certificate = peer.identity.certificate
     let isCertificateLive =
-      certificate.map { $0.notBefore <= unixSeconds && unixSeconds <= $0.notAfter } ?? true
+      certificate.map {
+        $0.notBefore <= unixSeconds && unixSeconds <= $0.notAfter
+          && !withheld.contains(DigestKey($0.fingerprint))
+      } ?? true
     if let (tenant, key) = directory.lookup(tenantID: header.tenantID, keyID: header.keyID) {
       return Principal(
         who: .tenant(tenant), keyID: key.keyID, spki: key.spki, algorithm: algorithm,
         isUsable: key.algorithm == header.algorithm && key.isLive(at: unixSeconds) && isCertificateLive
+          && !withheld.contains(DigestKey(key.certificateFingerprint))
           && belongs(certificate, to: tenant, key))
     }
     guard let officer = officers[header.tenantID], officer.certificate.publicKey.keyID == header.keyID else {

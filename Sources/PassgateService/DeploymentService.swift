@@ -14,15 +14,20 @@ package struct Platform: Sendable {
   let ledger: Ledger
   package let cases: CaseOffice
   let keys: KeyDesk
+  package let trust: TrustKeeper
+  package let keyWatch: KeyWatch
   let certificates: TenantCertificates
   let clock: any Clock
   let log: Log
 
   package init(
-    ledger: Ledger, certificates: TenantCertificates, calendar: LegalCalendar, clock: any Clock, log: Log
+    ledger: Ledger, trust: TrustSettings, calendar: LegalCalendar, clock: any Clock, log: Log
   ) throws {
     self.ledger = ledger
-    self.certificates = certificates
+    self.trust = TrustKeeper(trust, clock: clock, log: log)
+    certificates = TenantCertificates(self.trust)
+    keyWatch = KeyWatch(clock: clock, log: log)
+    keyWatch.watch { [keeper = self.trust] in keeper.watched }
     self.clock = clock
     self.log = log
     cases = try CaseOffice(ledger, certificates: certificates, calendar: calendar, clock: clock, log: log)
@@ -37,6 +42,8 @@ package final class DeploymentService: Sendable {
   let configuration: Published<DeploymentConfiguration>
   package let deployment: Deployment
   let directory: Published<Directory>
+  let trust: TrustKeeper
+  let keyWatch: KeyWatch
   let clock: any Clock
   let log: Log
   let evidence: EvidenceLog?
@@ -65,6 +72,7 @@ package final class DeploymentService: Sendable {
     self.configuration = Published(configuration)
     deployment = configuration.deployment
     (clock, log) = (platform.clock, platform.log)
+    (trust, keyWatch) = (platform.trust, platform.keyWatch)
     directory = Published(
       try Provisioning.fold(platform.ledger.events(), of: deployment, platform.certificates))
     announcedLimits = PassgateWire.Limits(limits)
@@ -111,6 +119,11 @@ package final class DeploymentService: Sendable {
     visitors = try Worker(name: "visitors", capacity: 256)
     started = clock.monotonicNanoseconds()
     if let dossiers { try cases.open(configuration, dossiers: dossiers) }
+    noteOfficers(configuration)
+    trust.refresh()
+    keyWatch.watch { [configuration = self.configuration, directory, clock] in
+      Self.watched(configuration.read(), directory.read(), at: clock.wallMilliseconds())
+    }
     traffic?.connect(to: cases)
   }
 
@@ -123,9 +136,31 @@ package final class DeploymentService: Sendable {
       clock: platform.clock, log: platform.log)
   }
 
+  /// The certificates that are in use here.
+  private static func watched(
+    _ configuration: DeploymentConfiguration, _ directory: Directory, at now: UInt64
+  ) -> [Watched] {
+    let officers = configuration.officers.map { Watched(.officer, holder: $0.id, $0.certificate) }
+    let replies = configuration.replyKeys.keys.filter { $0.lifecycle.isNeeded(at: now) }.compactMap(
+      \.chain.first)
+    let tenants = directory.tenants.filter { $0.state != .terminated }.flatMap { tenant in
+      tenant.keys.filter { !$0.isRevoked && $0.retires == nil }.map {
+        Watched(.tenant, holder: tenant.id, keyID: $0.keyID, notAfter: $0.notAfter)
+      }
+    }
+    return officers + replies.map { Watched(.reply, $0) } + tenants
+  }
+
+  private func noteOfficers(_ configuration: DeploymentConfiguration) {
+    for officer in configuration.officers { trust.note(officer.certificate, of: officer.id) }
+  }
+
   /// Takes new keys and officers over; loops follow when they announce their Hello. The files stay those of the start.
   package func reconfigure(_ configuration: DeploymentConfiguration) {
     self.configuration.replace(configuration)
+    noteOfficers(configuration)
+    trust.refresh()
+    keyWatch.lookAgain()
     guard let dossiers else { return }
     do throws(CryptoError) {
       try cases.open(configuration, dossiers: dossiers)
@@ -221,5 +256,15 @@ extension PassgateWire.Limits {
     self.init(
       frameBytesBeforeTrust: UInt32(limits.frameBytesBeforeTrust), frameBytes: UInt32(limits.frameBytes),
       inFlight: UInt32(limits.inFlight), idleMilliseconds: UInt32(limits.idle / 1_000_000))
+  }
+}
+
+extension KeyLifecycle {
+  /// Whether it is in use or will be: nothing has replaced it.
+  fileprivate func isNeeded(at now: UInt64) -> Bool {
+    switch state(at: now) {
+    case .pending, .published, .active, .tainted: true
+    case .retiring, .retired, .revoked: false
+    }
   }
 }

@@ -40,6 +40,7 @@ package final class Pipeline: CallHandler {
   private var configuration: Subscription<DeploymentConfiguration>
   private let checks: IdentityChecks
   private var directory: Subscription<Directory>
+  private var withheld: Subscription<Set<DigestKey>>
   private var pending: [UInt64: PendingTick] = [:]
   private var running: [UInt64: Running] = [:]
   private var nextTicket: UInt64 = 1
@@ -60,6 +61,7 @@ package final class Pipeline: CallHandler {
     signing = try ReplySigning(configuration.value, at: now)
     checks = try IdentityChecks(shared)
     directory = Subscription(shared.directory)
+    withheld = Subscription(shared.trust.withheld)
   }
 
   // MARK: The life of connections
@@ -99,11 +101,14 @@ package final class Pipeline: CallHandler {
     shared.keys.tend(on: shared.worker, isHeld: shared.cases.isHeld)
     shared.evidence?.flushCounts()
     shared.traffic?.timer(on: shared.worker)
+    shared.trust.tend(on: shared.worker)
+    shared.keyWatch.tend(on: shared.worker)
     if shared.deployment == .production { shared.cases.tend(on: shared.worker) }
   }
 
   /// Takes over what has changed of the tenants since the last tick.
   private func refresh() {
+    _ = withheld.refresh()
     guard directory.refresh() else { return }
     authentication.forgetVerifiers()
     for (id, peer) in connections where isWithdrawn(peer) { ending.insert(id) }
@@ -231,6 +236,7 @@ package final class Pipeline: CallHandler {
     }
     let principal = authentication.principal(
       for: draft.header, method: method, peer: draft.call.peer, directory: directory.value,
+      withheld: withheld.value,
       unixSeconds: Int64(clamping: shared.clock.wallMilliseconds() / 1_000))
     let isAuthentic = authentication.isAuthentic(
       principal, draft.header, draft.request, leaf: draft.leaf, session: session, epoch: directory.epoch)

@@ -137,6 +137,13 @@ extension SettingsReader {
     readOptional(key) { value throws(SettingsError) in try self.path(value, mustExist) }
   }
 
+  /// Paths of files that are there, as `path` sees them; none where the key is absent.
+  package func paths(_ key: String) -> [String] {
+    elements(key, []).compactMap { name, value in
+      attempt(name) { () throws(SettingsError) in try path(value, true) }
+    }
+  }
+
   /// A list of strings that are not empty; required where there is no default.
   package func list(_ key: String, default standard: [String]? = nil) -> [String] {
     elements(key, standard?.map(JSONValue.string)).compactMap { name, value in

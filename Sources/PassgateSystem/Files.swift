@@ -55,6 +55,15 @@ package enum Files {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// What tells whether the file at the path has changed since it was looked at last.
+  package static func stamp(_ path: String) -> FileStamp {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return .absent }
+    return FileStamp(
+      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec, size: Int(status.st_size),
+      number: UInt64(status.st_ino))
+  }
+
   /// The names in a folder, sorted by their bytes, without "." and "..".
   package static func list(_ path: String) throws(SystemError) -> [String] {
     guard let folder = unsafe opendir(path) else { throw SystemError(doing: "list \(path)", code: errno) }
@@ -83,6 +92,17 @@ package enum Files {
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
     return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
   }
+}
+
+/// A file's time of change, size and number: a file that was replaced or written to has another.
+package struct FileStamp: Sendable, Equatable {
+  fileprivate let seconds: Int
+  fileprivate let nanoseconds: Int
+  fileprivate let size: Int
+  fileprivate let number: UInt64
+
+  /// That of a file that is not there.
+  package static let absent = FileStamp(seconds: 0, nanoseconds: 0, size: -1, number: 0)
 }
 
 // MARK: - Reading

@@ -19,6 +19,7 @@ final class Daemon {
   private let clock: any Clock
   private let running: [Running]
   private let cases: CaseOffice
+  private let trust: TrustKeeper
   private let metrics: MetricsEndpoint?
 
   /// Opens every store, then begins to listen.
@@ -30,14 +31,21 @@ final class Daemon {
     try Files.createDirectory(Files.folder(of: settings.ledgerPath), mode: 0o700)
     let platform = try Platform(
       ledger: try Ledger(try LedgerStore(path: settings.ledgerPath), clock: clock, log: log),
-      certificates: settings.certificates, calendar: settings.calendar, clock: clock, log: log)
+      trust: settings.trust, calendar: settings.calendar, clock: clock, log: log)
     cases = platform.cases
+    trust = platform.trust
     var running: [Running] = []
     for listening in settings.deployments {
       running.append(
         try Self.start(listening, platform: platform, loops: settings.loops, clock: clock, log: log))
     }
     self.running = running
+    for keys in running.map(\.keys) {
+      platform.keyWatch.watch {
+        let active = Subscription(keys).value.active(at: clock.wallMilliseconds())
+        return (active?.chain.first).map { [Watched(.server, $0)] } ?? []
+      }
+    }
     let sources = running.map { ($0.service, $0.server) }
     metrics = try settings.metrics.map { endpoint in
       try MetricsEndpoint(endpoint, log: log) {
@@ -46,6 +54,8 @@ final class Daemon {
           service.writeMetrics(
             connections: server.connections, statistics: server.statistics, to: &text)
         }
+        platform.trust.writeMetrics(to: &text)
+        platform.keyWatch.writeMetrics(to: &text)
         return text.text
       }
     }
@@ -113,8 +123,10 @@ final class Daemon {
     return try Files.readSecret(path)
   }
 
-  /// Takes over new keys, certificates and officers. Connections stay; files and ports are those of the start.
+  /// Takes over new authorities, keys, certificates and officers. Connections stay; files and ports are those of the
+  /// start.
   func reload(_ settings: DaemonSettings) {
+    trust.replace(settings.trust)
     for running in running {
       guard
         let listening = settings.deployments.first(where: {

@@ -18,7 +18,7 @@ struct DaemonSettings {
   }
 
   let ledgerPath: String
-  let certificates: TenantCertificates
+  let trust: TrustSettings
   /// The days on which terms of the law may end.
   let calendar: LegalCalendar
   let deployments: [Listening]
@@ -32,11 +32,10 @@ extension DaemonSettings {
   func fixedSettings(changedIn other: DaemonSettings) -> [String] {
     let places = { (settings: DaemonSettings) in settings.deployments.map(\.configuration.registryPath) }
     let endpoints = { (settings: DaemonSettings) in settings.deployments.map(\.endpoints) }
-    let trust = { (settings: DaemonSettings) in settings.certificates.fingerprints }
     return [
       ("ledger", ledgerPath == other.ledgerPath), ("loops", loops == other.loops),
       ("metrics", metrics == other.metrics), ("logLevel", logLevel == other.logLevel),
-      ("trust", trust(self) == trust(other)), ("holidays", calendar == other.calendar),
+      ("holidays", calendar == other.calendar),
       ("listen", endpoints(self) == endpoints(other)),
       ("data", places(self) == places(other)),
     ].filter { !$1 }.map { $0.0 }
@@ -75,10 +74,8 @@ private struct Parser {
   let now: UInt64
 
   func settings(_ reader: SettingsReader) -> DaemonSettings? {
-    let trust = reader.object("trust", required: true)
-    let roots = trust?.certificates("roots") ?? []
-    let intermediates = trust?.certificates("intermediates") ?? []
-    let judge = Judge(anchors: roots, intermediates: intermediates, now: now)
+    let trust = trust(reader)
+    let judge = Judge(anchors: trust.own.roots, intermediates: trust.own.intermediates, now: now)
     let officers = reader.objects("officers", required: true).compactMap { officer($0, judge) }
     let listed = reader.objects("deployments", required: true)
     let deployments = listed.compactMap { deployment($0, officers: officers, judge) }
@@ -91,10 +88,25 @@ private struct Parser {
     if Set(names).count < names.count { reader.problem("deployments", "a deployment is named twice") }
     return DaemonSettings(
       ledgerPath: reader.path("ledger", mustExist: false),
-      certificates: TenantCertificates(anchors: roots, intermediates: intermediates),
-      calendar: calendar(reader.objects("holidays")), deployments: deployments,
+      trust: trust, calendar: calendar(reader.objects("holidays")), deployments: deployments,
       loops: reader.integer("loops", in: 1...64, default: processorCount()),
       metrics: metrics(reader), logLevel: reader.logLevel("logLevel"))
+  }
+
+  private func trust(_ reader: SettingsReader) -> TrustSettings {
+    let trust = reader.object("trust", required: true)
+    let external = trust?.objects("external") ?? []
+    let settings = TrustSettings(
+      own: domain(trust, name: nil),
+      external: external.map { domain($0, name: $0.identifier("name")) })
+    for problem in settings.problems(at: Int64(clamping: now / 1_000)) { trust?.problem("crls", problem) }
+    return settings
+  }
+
+  private func domain(_ reader: SettingsReader?, name: String?) -> TrustDomain {
+    TrustDomain(
+      name: name, roots: reader?.certificates("roots") ?? [],
+      intermediates: reader?.certificates("intermediates") ?? [], lists: reader?.paths("crls") ?? [])
   }
 
   /// The built-in calendar with the years that the file states.

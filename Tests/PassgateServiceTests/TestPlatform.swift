@@ -41,6 +41,10 @@ final class TestPlatform {
   let logged = LoggedLines()
   /// What all deployments share, while they run.
   private(set) var cases: CaseOffice?
+  private(set) var trust: TrustKeeper?
+  private(set) var keyWatch: KeyWatch?
+  /// What the next start trusts.
+  var trustSettings: TrustSettings
   private var running: [Deployment: Running] = [:]
   private let tls: TestIdentity
   private let secret: [UInt8]
@@ -53,10 +57,14 @@ final class TestPlatform {
 
   init(
     roles: Set<OfficerRole> = TestPlatform.allRoles, deployments: [Deployment] = [.sandbox],
-    watchesTraffic: Bool = false
+    watchesTraffic: Bool = false, watchesLists: Bool = false
   ) throws {
     authority = try TestAuthority()
     folder = try TemporaryDirectory()
+    trustSettings = TrustSettings(
+      own: TrustDomain(
+        roots: [authority.root], intermediates: [authority.issuing],
+        lists: watchesLists ? [folder.path("issuing.crl")] : []))
     officer = try authority.issue(.operatorSigning, name: "officer-1")
     replyP256 = try authority.issue(.replySigning)
     replySM2 = try authority.issue(.replySigning, .sm2SM3)
@@ -72,6 +80,7 @@ final class TestPlatform {
       }
     }
     self.officers = officers
+    if watchesLists { try revoke([], number: 1) }
     try start()
   }
 
@@ -120,10 +129,10 @@ final class TestPlatform {
   private func start() throws {
     let log = Log(minimum: .info, clock: clock, sink: logged.take)
     let ledger = try Ledger(LedgerStore(path: folder.path("ledger.sqlite")), clock: clock, log: log)
-    let certificates = TenantCertificates(anchors: [authority.root], intermediates: [authority.issuing])
     let platform = try Platform(
-      ledger: ledger, certificates: certificates, calendar: .builtIn, clock: clock, log: log)
+      ledger: ledger, trust: trustSettings, calendar: .builtIn, clock: clock, log: log)
     cases = platform.cases
+    (trust, keyWatch) = (platform.trust, platform.keyWatch)
     for deployment in deployments { running[deployment] = try start(deployment, of: platform, log) }
   }
 

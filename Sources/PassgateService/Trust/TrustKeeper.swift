@@ -1,0 +1,182 @@
+import PassgateCrypto
+import PassgateDomain
+package import PassgateSystem
+import Synchronization
+
+/// Keeps the authorities and their revocation lists, and says whose certificates may not be used.
+///
+/// A list is verified once, when it is read; a worse one than before changes nothing. Loops read the outcome as a set of
+/// fingerprints that moves with its epoch.
+package final class TrustKeeper: Sendable {
+  /// A list and the file that it was read from.
+  private struct Source: Sendable {
+    let domain: Int
+    let path: String
+    var stamp: FileStamp?
+  }
+
+  private struct State {
+    var sources: [Source]
+    var issuers: [DigestKey: DigestKey?] = [:]
+    var standings: [DigestKey: Standing] = [:]
+    /// When standings change by time alone or by a list, seconds since 1970.
+    var due: Int64 = 0
+  }
+
+  /// Fingerprints of certificates that may not be used now.
+  let withheld = Published<Set<DigestKey>>([])
+  private let published: Published<Trust>
+  private let state: Mutex<State>
+  private let known = Mutex<[DigestKey: KnownCertificate]>([:])
+  private let clock: any Clock
+  private let log: Log
+  private let refused = Atomic<Int>(0)
+  /// Monotonic nanoseconds.
+  private let nextLook = Atomic<UInt64>(0)
+
+  package init(_ settings: TrustSettings, clock: any Clock = SystemClock(), log: Log = Log()) {
+    self.clock = clock
+    self.log = log
+    published = Published(Trust(settings: settings, revocations: [:]))
+    state = Mutex(State(sources: Self.sources(settings)))
+    refresh()
+  }
+
+  /// What is in force now.
+  var trust: Trust { published.read() }
+
+  private static func sources(_ settings: TrustSettings) -> [Source] {
+    settings.domains.enumerated().flatMap { index, domain in
+      domain.lists.map { Source(domain: index, path: $0, stamp: nil) }
+    }
+  }
+
+  private var now: Int64 { Int64(clamping: clock.wallMilliseconds() / 1_000) }
+
+  // MARK: What changes
+
+  /// Takes other authorities and list files over, at once. What was believed of an issuer stays while a file of
+  /// its domain is named, so that no list falls back.
+  package func replace(_ settings: TrustSettings) {
+    state.withLock { state in
+      let issuers = Set(
+        settings.domains.filter { !$0.lists.isEmpty }.flatMap(\.authorities).map {
+          DigestKey($0.publicKey.keyID)
+        })
+      published.replace(
+        Trust(settings: settings, revocations: trust.revocations.filter { issuers.contains($0.key) }))
+      state.sources = Self.sources(settings)
+      state.issuers = [:]
+      state.due = 0
+      read(&state)
+      judge(&state)
+    }
+  }
+
+  /// Twice a second, on the worker: lists whose files have changed are read, and what time brings about is done.
+  func tend(on worker: Worker) {
+    let (now, due) = (clock.monotonicNanoseconds(), nextLook.load(ordering: .relaxed))
+    guard now >= due,
+      nextLook.compareExchange(expected: due, desired: now + 500_000_000, ordering: .relaxed).exchanged
+    else { return }
+    _ = worker.submit { [self] in refresh() }
+  }
+
+  /// Reads what has changed, and judges all certificates.
+  package func refresh() {
+    state.withLock { state in
+      if read(&state) { state.due = 0 }
+      judge(&state)
+    }
+  }
+
+  /// A certificate that is in use, or comes to be.
+  func note(_ certificate: Certificate, of holder: String, isExternal: Bool = false) {
+    known.withLock {
+      $0[DigestKey(certificate.fingerprint)] = KnownCertificate(
+        certificate: certificate, holder: holder, isExternal: isExternal)
+    }
+  }
+
+  /// - Returns: whether a list was taken.
+  @discardableResult
+  private func read(_ state: inout State) -> Bool {
+    var hasChanged = false
+    for index in state.sources.indices {
+      let stamp = Files.stamp(state.sources[index].path)
+      guard stamp != state.sources[index].stamp else { continue }
+      state.sources[index].stamp = stamp
+      hasChanged = take(state.sources[index]) || hasChanged
+    }
+    return hasChanged
+  }
+
+  private func take(_ source: Source) -> Bool {
+    let trust = trust
+    do {
+      let found = try trust.settings.domains[source.domain].revocations(
+        in: source.path, at: now, after: trust.revocations)
+      published.replace(
+        Trust(
+          settings: trust.settings,
+          revocations: trust.revocations.merging([DigestKey(found.issuerKeyID): found]) { $1 }))
+      log.info(
+        "revocation_list_taken",
+        [
+          "file": .string(source.path), "number": .string("\(found.number)"), "entries": .number(found.count),
+        ])
+      return true
+    } catch {
+      refused.add(1, ordering: .relaxed)
+      log.error("revocation_list_refused", ["file": .string(source.path), "problem": .string("\(error)")])
+      return false
+    }
+  }
+
+  // MARK: What follows
+
+  private func judge(_ state: inout State) {
+    let (trust, now, known) = (trust, now, known.withLock { $0 })
+    guard now >= state.due || known.count != state.standings.count else { return }
+    state.due = trust.nextChange(after: now)
+    var bad: Set<DigestKey> = []
+    for (fingerprint, known) in known {
+      let issuer = state.issuers[fingerprint] ?? trust.issuer(of: known)
+      state.issuers[fingerprint] = .some(issuer)
+      let standing = trust.standing(of: known, issuer: issuer, at: now)
+      if standing != .good { bad.insert(fingerprint) }
+      report(standing, of: known, former: state.standings.updateValue(standing, forKey: fingerprint))
+    }
+    // Unchanged most of the time: loops need not copy it then.
+    if bad != withheld.read() { withheld.replace(bad) }
+  }
+
+  private func report(_ standing: Standing, of known: KnownCertificate, former: Standing?) {
+    guard standing != former ?? .good else { return }
+    let fields: KeyValuePairs<String, LogValue> = [
+      "holder": .string(known.holder), "key": .string(Hex.encode(known.certificate.publicKey.keyID)),
+      "reason": .string(standing.word ?? ""),
+    ]
+    if standing == .good {
+      log.info("certificate_restored", fields)
+    } else {
+      log.warning("certificate_withheld", fields)
+    }
+  }
+
+  package func writeMetrics(to text: inout PrometheusText) {
+    text.metric(
+      "passgate_revocation_lists_refused_total", "counter", "Revocation lists that were not taken.",
+      refused.load(ordering: .relaxed))
+    text.metric(
+      "passgate_certificates_withheld", "gauge", "Registered certificates that are revoked or unproven.",
+      withheld.read().count)
+    for list in trust.revocations.values.sorted(by: {
+      $0.issuerKeyID.lexicographicallyPrecedes($1.issuerKeyID)
+    }) {
+      text.metric(
+        "passgate_revocation_list_entries", "gauge", "Entries of the revocation list in force.",
+        labels: ["issuer": Hex.encode(list.issuerKeyID)], list.count)
+    }
+  }
+}
