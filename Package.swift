@@ -91,7 +91,7 @@ let package = Package(
       "PassgateTestKit",
       ["PassgateSystem", "PassgateCrypto", "PassgateSettings"]),
     tests("PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit"]),
-    tests("PassgateCryptoTests", ["PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
+    tests("PassgateCryptoTests", ["PassgateCrypto", "CPKCS11", "PassgateSystem", "PassgateTestKit"]),
     tests("PassgateWireTests", ["PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests(
       "PassgateCaseFileTests",

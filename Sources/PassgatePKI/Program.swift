@@ -24,7 +24,7 @@ package enum Program {
     commands: [initCommand, issueCommand] + tabled.map(\.row))
 
   /// The commands that a table of their own describes.
-  private static let tabled = AuthorityCommand.all + AuthorityCommand.rotations
+  private static let tabled = AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens
 
   /// What a command has to say.
   package struct Answer: Sendable {

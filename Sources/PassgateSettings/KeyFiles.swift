@@ -10,6 +10,15 @@ package struct KeyPair: Sendable {
   package let certificate: Certificate
 }
 
+/// A certificate, those that lead to its root, and what signs with its key, in a file or in a token.
+package struct SigningPair: Sendable {
+  /// The leaf first.
+  package let chain: [Certificate]
+  package let signer: any Signer
+  /// The first certificate of the chain.
+  package let certificate: Certificate
+}
+
 // Settings that name keys, certificates, algorithms, addresses and ids: each problem is noted at its key.
 extension SettingsReader {
   /// The certificates of the PEM file under a key, the leaf first; none when there is a problem.
@@ -19,7 +28,14 @@ extension SettingsReader {
 
   /// The private key of the file under `key`, which its owner alone may be able to read.
   package func privateKey() -> PrivateKey? {
-    load("key", Files.readSecret) { bytes throws(CryptoError) in try PrivateKey(pem: bytes) }
+    if has("key"), string("key").hasPrefix("pkcs11:") {
+      problem(
+        "key",
+        "names a key in a token, which can sign but not be read: here it must be a file, as TLS and this program need it"
+      )
+      return nil
+    }
+    return load("key", Files.readSecret) { bytes throws(CryptoError) in try PrivateKey(pem: bytes) }
   }
 
   /// The files under `certificate` and `key`, which must belong together.
@@ -30,6 +46,38 @@ extension SettingsReader {
       problem("key", "is not the key of the certificate beside it; name the pair that was issued together")
     }
     return KeyPair(chain: chain, key: key, certificate: leaf)
+  }
+
+  /// What signs with the key under `key`, a file or the URI of a key in a token (RFC 7512). Its certificate may be known.
+  ///
+  /// - Parameter proving: whether the key must sign now; else one in a token may be away, if its certificate is known.
+  package func signer(
+    _ algorithm: SignatureAlgorithm, of certificate: Certificate? = nil, proving: Bool
+  ) -> (any Signer)? {
+    let text = string("key")
+    guard !text.isEmpty else { return nil }
+    do {
+      let signer = try KeyReference(text, in: folder).signer(algorithm, publicKey: certificate?.publicKey)
+      if let certificate, signer.publicKey.keyID != certificate.publicKey.keyID {
+        problem("key", "is not the key of the certificate beside it; name the pair that was issued together")
+      }
+      if proving { try signer.prove() }
+      return signer
+    } catch {
+      problem("key", "\(error)")
+      return nil
+    }
+  }
+
+  /// The files under `certificate`, and what signs with the key under `key`, which must belong together.
+  ///
+  /// - Parameter proving: as for `signer`.
+  package func signingPair(_ algorithm: SignatureAlgorithm, proving: Bool) -> SigningPair? {
+    let chain = certificates("certificate")
+    guard let leaf = chain.first,
+      let signer = signer(algorithm, of: leaf, proving: proving)
+    else { return nil }
+    return SigningPair(chain: chain, signer: signer, certificate: leaf)
   }
 
   /// The signature algorithm under `algorithm`; P-256 unless said otherwise.

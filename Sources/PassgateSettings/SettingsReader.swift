@@ -55,6 +55,9 @@ package final class SettingsReader {
   /// All that is wrong in the whole file so far, in the order it was met.
   package var problems: [String] { shared.list }
 
+  /// Where the file is: what a relative path in it is seen from.
+  package var folder: String { Files.folder(of: file) }
+
   /// Whether the key is there, for settings that exclude each other.
   package func has(_ key: String) -> Bool {
     known.insert(key)
@@ -218,7 +221,7 @@ extension SettingsReader {
     return child
   }
 
-  private func resolved(_ path: String) -> String { Files.resolve(path, relativeTo: Files.folder(of: file)) }
+  private func resolved(_ path: String) -> String { Files.resolve(path, relativeTo: folder) }
 
   private func path(_ value: JSONValue, _ mustExist: Bool) throws(SettingsError) -> String {
     let path = resolved(try Self.text(value))

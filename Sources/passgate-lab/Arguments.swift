@@ -1,3 +1,4 @@
+import PassgateCrypto
 import PassgateSystem
 
 private let json = CommandLine.Option(name: "--json", help: "Answer in JSON.")
@@ -142,6 +143,31 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
         """,
       examples: [CommandLine.Example("passgate-lab traffic --tenants 400 --seed 7", "A longer measurement.")]),
     TrafficCommand.run
+  ),
+  (
+    CommandLine.Command(
+      path: ["token"],
+      options: [
+        json,
+        CommandLine.Option(
+          name: "--key", value: "URI", required: true, help: "The key in its token, as RFC 7512 names it."),
+        CommandLine.Option(
+          name: "--algorithm", value: "NAME", choices: SignatureAlgorithm.allCases.map(\.name),
+          help: "What it signs with; the default is ecdsa-p256-sha256."),
+        CommandLine.Option(
+          name: "--seconds", value: "S", range: 1...600, help: "For each of the four runs; the default is 3."),
+      ],
+      summary: "measure how fast a PKCS#11 token signs",
+      details: """
+        Signatures a second on one thread and on two, of the key in the token and of a new one of its kind in memory. \
+        Replies that go out together share one signature, so the platform answers many more requests than that.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate-lab token --key 'pkcs11:token=passgate;object=reply-2?module-path=/usr/lib/softhsm/libsofthsm2.so"
+            + "&pin-source=file:token.pin'", "Measure a reply key.")
+      ]),
+    TokenCommand.run
   ),
 ]
 

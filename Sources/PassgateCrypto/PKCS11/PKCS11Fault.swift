@@ -8,13 +8,23 @@ enum PKCS11Fault: Error {
   case refused(CryptoError)
   /// The key is not to be seen: it was removed, or the token was and its objects with it.
   case missing(CryptoError)
+  /// The library was started anew since, for the sake of another token.
+  case runEnded
 
   /// Whether finding the token anew, with new sessions and a new login, may help.
   var isLoss: Bool {
     switch self {
     case .returned(let code, _): !Self.lasting.contains(code)
     case .refused: false
-    case .missing: true
+    case .missing, .runEnded: true
+    }
+  }
+
+  /// How often an operation that fails so is tried in all: what another token caused says nothing about this one.
+  var tries: Int {
+    switch self {
+    case .runEnded: 8
+    case .returned, .refused, .missing: isLoss ? 2 : 1
     }
   }
 
@@ -22,6 +32,7 @@ enum PKCS11Fault: Error {
   func error(at place: String) -> CryptoError {
     switch self {
     case .refused(let error), .missing(let error): error
+    case .runEnded: CryptoError(.unavailable, "\(place): its library is being started anew")
     case .returned(let code, let function):
       CryptoError(
         isLoss ? .unavailable : .library, "\(place): \(function) failed with \(Self.name(of: code))")

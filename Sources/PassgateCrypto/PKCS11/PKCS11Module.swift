@@ -33,6 +33,8 @@ import Synchronization
   private let gate = CallGate()
   /// Changed while the gate is closed.
   private var runs: UInt64 = 0
+  /// Held while the library is started, which no two threads may do at once.
+  private let starting = Mutex(())
   /// How many tokens are connected through it.
   let connections = Mutex(0)
 
@@ -61,11 +63,12 @@ import Synchronization
   fileprivate func call(
     _ name: String, run: UInt64, _ accepted: [CK_RV], _ function: (PKCS11Functions) -> CK_RV?
   ) throws(PKCS11Fault) -> CK_RV {
-    var code: CK_RV = CKR_SESSION_HANDLE_INVALID
-    let hasPassed = gate.pass {
+    var code: CK_RV?
+    _ = gate.pass {
       if run == runs { code = function(functions) ?? CKR_FUNCTION_NOT_SUPPORTED }
     }
-    guard hasPassed, code == CKR_OK || accepted.contains(code) else { throw .returned(code, by: name) }
+    guard let code else { throw .runEnded }
+    guard code == CKR_OK || accepted.contains(code) else { throw .returned(code, by: name) }
     return code
   }
 
@@ -75,7 +78,7 @@ import Synchronization
     var code: CK_RV = CKR_FUNCTION_FAILED
     _ = gate.pass {
       run = runs
-      code = initialize()
+      code = starting.withLock { _ in initialize() }
     }
     guard [CKR_OK, CKR_CRYPTOKI_ALREADY_INITIALIZED].contains(code) else {
       throw .returned(code, by: "C_Initialize")

@@ -63,7 +63,7 @@ package final class PKCS11Token: Sendable {
     forget(epoch: state.withLock { $0.epoch })
   }
 
-  /// Runs `body` with a session. A loss that it meets makes the token be found anew and `body` run once more.
+  /// Runs `body` with a session. A loss that it meets makes the token be found anew and `body` run again.
   ///
   /// - Throws: `.unavailable` when the token is gone or busy for too long; what `body` refuses.
   func perform<Result>(
@@ -71,15 +71,14 @@ package final class PKCS11Token: Sendable {
   ) throws(CryptoError) -> Result {
     guard permits.take(within: limits.patience) else { throw tooBusy }
     defer { permits.give() }
-    do throws(PKCS11Fault) {
-      return try attempt(forWriting, body)
-    } catch {
-      guard error.isLoss else { throw error.error(at: uri.place) }
-    }
-    do throws(PKCS11Fault) {
-      return try attempt(forWriting, body)
-    } catch {
-      throw error.error(at: uri.place)
+    var tries = 1
+    while true {
+      do throws(PKCS11Fault) {
+        return try attempt(forWriting, body)
+      } catch {
+        guard tries < error.tries else { throw error.error(at: uri.place) }
+        tries += 1
+      }
     }
   }
 
@@ -176,6 +175,8 @@ extension PKCS11Token {
         state.backOff.succeeded()
       }
       return anchor
+    } catch .runEnded {
+      throw .runEnded
     } catch {
       let shown = error.error(at: uri.place)
       state.withLock { $0.backOff.failed(with: shown, limits) }
@@ -188,10 +189,12 @@ extension PKCS11Token {
     let module = try onCrypto { () throws(CryptoError) in try PKCS11Module.load(uri.modulePath) }
     do throws(PKCS11Fault) {
       return try connect(module.start(), epoch)
+    } catch .runEnded {
+      // Another token had it started anew in between: once more.
     } catch {
       guard error.isLoss, mayEndRun(of: module) else { throw error }
+      module.endRun()
     }
-    module.endRun()
     return try connect(module.start(), epoch)
   }
 

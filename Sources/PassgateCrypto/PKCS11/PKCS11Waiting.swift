@@ -8,9 +8,9 @@ package struct PKCS11Limits: Sendable {
   package var patience: UInt64 = 5_000_000_000
   /// The first pause after a failure, which doubles with each further one, in nanoseconds.
   package var shortestPause: UInt64 = 100_000_000
-  package var longestPause: UInt64 = 5_000_000_000
+  package var longestPause: UInt64 = 2_000_000_000
   /// How often a library that other tokens are in use through is started anew to find a lost one.
-  package var pauseOfRuns: UInt64 = 30_000_000_000
+  package var pauseOfRuns: UInt64 = 10_000_000_000
   /// Nanoseconds from an arbitrary start, for the pauses.
   package var now: @Sendable () -> UInt64 = monotonicNanoseconds
 
