@@ -101,6 +101,9 @@ package final class Session {
       hello, unixSeconds: Int64(clamping: clock.wallMilliseconds() / 1_000), keepsFormer: !pending.isEmpty)
   }
 
+  /// The id of the key that signs.
+  package var keyID: [UInt8] { signing.keyID }
+
   /// Calls that wait for their answers.
   package var inFlight: Int { pending.count }
 

@@ -45,7 +45,7 @@ extension Certificate {
   }
 
   /// What certificates and lists issued under this one name as their authority's key.
-  var keyIdentifier: [UInt8] { statedKeyIdentifier.isEmpty ? publicKey.keyID : statedKeyIdentifier }
+  package var keyIdentifier: [UInt8] { statedKeyIdentifier.isEmpty ? publicKey.keyID : statedKeyIdentifier }
 }
 
 /// A certificate of RFC 5280 before its signature.

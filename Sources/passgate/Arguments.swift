@@ -16,7 +16,8 @@ let jsonOption = CommandLine.Option(name: "--json", help: "Answer in JSON.")
 /// The commands of `passgate`, by topic in the folder Arguments.
 let commands: [CommandRow] =
   checkCommands + applicantCommands + onboardingCommands + supervisionCommands + registryCommands
-  + sandboxCommands + conformanceCommands + evidenceCommands + signerCommands
+  + sandboxCommands + conformanceCommands + evidenceCommands + keyCommands + keyOfficerCommands
+  + signerCommands
 
 /// The command line of `passgate`.
 let commandLine = CommandLine(

@@ -17,6 +17,8 @@ import Testing
     "operator open", "operator inspect", "operator notice", "operator verify", "operator suspend",
     "operator reopen", "operator terminate", "operator refer", "operator confirm", "operator recheck",
     "operator throttle", "operator direct", "evidence export", "evidence verify",
+    "key list", "key renew", "key switch", "key revoke", "operator key orders", "operator key register",
+    "operator key list", "operator key revoke", "operator key taint",
   ]
 
   private static func command(_ path: String) -> CommandLine.Command? {

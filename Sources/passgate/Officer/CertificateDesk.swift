@@ -101,7 +101,8 @@ enum CertificateDesk {
           keyID: keyID, tlsCertificate: connection?.der ?? [])), invocation)
   }
 
-  private static func read(_ path: String) throws -> Certificate {
+  /// The first certificate of a PEM file.
+  static func read(_ path: String) throws -> Certificate {
     let bytes = try Files.read(path, limit: 1 << 20)
     guard let first = try Certificate.parsePEM(bytes).first else {
       throw Failure("\(path): no certificate in this file")
