@@ -145,6 +145,9 @@ let package = Package(
 for target in package.targets where target.name == "PassgateTestKit" {
   target.path = "Tests/PassgateTestKit"
 }
+for target in package.targets where target.name == "PassgateCryptoTests" {
+  target.exclude = ["Waivers"]
+}
 // A configuration is documented beside its code, which SwiftPM would take for a forgotten resource.
 for target in package.targets where ["passgate-signer", "passgated", "passgate"].contains(target.name) {
   target.exclude = ["README.md"]

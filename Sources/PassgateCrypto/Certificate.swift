@@ -167,7 +167,15 @@ extension Certificate {
       && X509_verify(pointer, issuer.publicKey.pointer) == 1
   }
 
-  private var extendedKeyUsage: [String] {
+  /// Whether the key that it certifies verifies its own signature.
+  var isSignedByItself: Bool {
+    ErrorQueue.clear()
+    defer { ErrorQueue.clear() }
+    return unsafe X509_self_signed(pointer, 1) == 1
+  }
+
+  /// The extended key usage in dotted form; empty when there is none.
+  var extendedKeyUsage: [String] {
     guard let extensionValue = unsafe X509_get_ext_d2i(pointer, NID_ext_key_usage, nil, nil) else {
       return []
     }

@@ -44,8 +44,10 @@ enum RSALimits {
 
   /// - Throws: `.weakKey` outside the limits, `.malformed` when `spki` is not the key's one DER encoding.
   static func check(_ key: OpaquePointer, spki: [UInt8]) throws(CryptoError) {
-    guard unsafe bits.contains(Int(EVP_PKEY_get_bits(key))) else {
-      throw CryptoError(.weakKey, "an RSA key must have \(bits.lowerBound) to \(bits.upperBound) bits")
+    let length = unsafe Int(EVP_PKEY_get_bits(key))
+    guard bits.contains(length), length.isMultiple(of: 8) else {
+      throw CryptoError(
+        .weakKey, "an RSA key must have \(bits.lowerBound) to \(bits.upperBound) bits, in whole bytes")
     }
     guard let exponent = unsafe exponent(of: key), exponents.contains(exponent), exponent % 2 == 1 else {
       throw CryptoError(.weakKey, "an RSA key must have an odd exponent of 65537 to 4294967295")

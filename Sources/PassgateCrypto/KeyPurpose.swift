@@ -19,27 +19,13 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
   case applicationTLS = "application-tls"
   /// The requests and the TLS connection of an officer of the platform.
   case operatorSigning = "operator-signing"
+  /// The checkpoints of the platform's ledger and evidence.
+  case checkpoint
   /// Data of a tenant's own business, in its signing server: registered for nobody.
   case generalSigning = "general-signing"
 
-  /// The object identifiers that the extended key usage must hold, all of them, in dotted form.
-  package var extendedKeyUsage: [String] {
-    switch self {
-    case .serverTLS: [Self.serverAuthentication, Self.arc + ".1"]
-    case .replySigning: [Self.arc + ".2"]
-    case .tenantMobile: [Self.clientAuthentication, Self.arc + ".3"]
-    case .tenantSigning: [Self.arc + ".4"]
-    case .tenantTLS: [Self.clientAuthentication, Self.arc + ".5"]
-    case .signerTLS: [Self.serverAuthentication, Self.arc + ".6"]
-    case .applicationTLS: [Self.clientAuthentication, Self.arc + ".7"]
-    case .operatorSigning: [Self.clientAuthentication, Self.arc + ".8"]
-    case .generalSigning: [Self.arc + ".10"]
-    }
-  }
-
-  /// UUID 922c88dc-39b1-4e07-83a8-e0e6737ecaff, drawn for Passgate.
-  private static let arc = "2.25.194298524302130093538031510570229746431"
-  /// id-kp-serverAuth and id-kp-clientAuth of RFC 5280 section 4.2.1.12.
-  private static let serverAuthentication = "1.3.6.1.5.5.7.3.1"
-  private static let clientAuthentication = "1.3.6.1.5.5.7.3.2"
+  /// The object identifiers that the extended key usage must hold, all of them, in dotted form. The own one of
+  /// each purpose is under 2.25.194298524302130093538031510570229746431: UUID
+  /// 922c88dc-39b1-4e07-83a8-e0e6737ecaff, drawn for Passgate.
+  package var extendedKeyUsage: [String] { CertificateProfiles.profile(for: self).extendedKeyUsage.required }
 }

@@ -35,10 +35,12 @@ final class PeerRules: Sendable {
     case .client(.requested): return
     case .client(.required(let anchors, let purpose)):
       try ChainVerifier.check(
-        leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
+        leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds,
+        profile: CertificateProfiles.profile(for: purpose))
     case .server(let anchors, let purpose):
       try ChainVerifier.check(
-        leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
+        leaf, intermediates: intermediates, anchors: anchors, at: unixSeconds,
+        profile: CertificateProfiles.profile(for: purpose))
       guard let serverName, leaf.isFor(serverName: serverName) else {
         throw ChainFault(code: X509_V_ERR_HOSTNAME_MISMATCH)
       }

@@ -97,6 +97,8 @@ struct Authority {
     let certificate = try issuer.issue(template, for: key)
     try ChainVerifier.verify(
       certificate, intermediates: [issuer.certificate], anchors: [root], at: now, purpose: purpose)
+    try CertificateLint.check(
+      certificate, under: CertificateProfiles.profile(for: purpose), tenantID: template.tenantID)
     return [certificate, issuer.certificate]
   }
 }

@@ -93,6 +93,7 @@ extension Initialization {
     let key = try PrivateKey.generate(.ecdsaP256SHA256)
     let template = try authorityTemplate("Root", pathLength: 1, years * 365, at: now)
     let certificate = try Certificate.selfSigned(template, by: FileSigner(key, .ecdsaP256SHA256))
+    try CertificateLint.check(certificate, under: CertificateProfiles.root)
     return KeyMaterial(.root, key, .ecdsaP256SHA256, [certificate], purpose: "root")
   }
 
@@ -100,6 +101,7 @@ extension Initialization {
     let key = try PrivateKey.generate(.ecdsaP256SHA256)
     let template = try authorityTemplate("Issuing", pathLength: 0, years * 365 / 2, at: now)
     let certificate = try root.issuer().issue(template, for: key.publicKey)
+    try CertificateLint.check(certificate, under: CertificateProfiles.issuing)
     return KeyMaterial(.issuing, key, .ecdsaP256SHA256, [certificate], purpose: "issuing")
   }
 
@@ -118,7 +120,7 @@ extension Initialization {
     _ serverNames: [ServerName], _ authority: Authority, at now: Int64
   ) throws(CryptoError) -> KeyMaterial {
     let key = try PrivateKey.generate(algorithm)
-    let days = min(Profiles.profile(for: purpose)?.days ?? 0, years * 365 / 2)
+    let days = min(CertificateProfiles.profile(for: purpose).defaultDays, years * 365 / 2)
     let template = CertificateTemplate(
       subject: try DistinguishedName(commonName: item.rawValue, organization: "Passgate"),
       use: .purpose(purpose), validity: validity(from: now, days: days), serverNames: serverNames)

@@ -118,15 +118,9 @@ package struct Issuance: Sendable {
 // MARK: - Policy
 
 extension Issuance {
-  private func profile() throws(PKIError) -> Profile {
-    guard let profile = Profiles.profile(for: purpose) else {
-      throw .policy("the policy has no row for \(purpose.rawValue)")
-    }
-    return profile
-  }
+  private var profile: CertificateProfile { CertificateProfiles.profile(for: purpose) }
 
   private func template(_ authority: Authority, at now: Int64) throws(PKIError) -> CertificateTemplate {
-    let profile = try profile()
     try checkServerNames(profile)
     try checkTenant(profile)
     let subject = try content(of: "--name") { () throws(CryptoError) in
@@ -138,11 +132,11 @@ extension Issuance {
   }
 
   private func validity(
-    _ profile: Profile, _ authority: Authority, at now: Int64
+    _ profile: CertificateProfile, _ authority: Authority, at now: Int64
   ) throws(PKIError) -> ClosedRange<Int64> {
-    let days = days ?? profile.days
-    guard 1...profile.days ~= days else {
-      throw .policy("--days must be 1 to \(profile.days) for \(purpose.rawValue)")
+    let days = days ?? profile.defaultDays
+    guard 1...profile.maximumDays ~= days else {
+      throw .policy("--days must be 1 to \(profile.maximumDays) for \(purpose.rawValue)")
     }
     let range = PassgatePKI.validity(from: now, days: days)
     let end = authority.issuer.certificate.notAfter
@@ -154,19 +148,19 @@ extension Issuance {
     return range
   }
 
-  private func checkServerNames(_ profile: Profile) throws(PKIError) {
-    guard profile.namesServers != serverNames.isEmpty else {
+  private func checkServerNames(_ profile: CertificateProfile) throws(PKIError) {
+    guard (profile.names == .server) != serverNames.isEmpty else {
       throw .policy(
-        profile.namesServers
+        profile.names == .server
           ? "a certificate for \(purpose.rawValue) names its server: give --dns or --ip"
           : "a certificate for \(purpose.rawValue) names no server: leave out --dns and --ip")
     }
   }
 
-  private func checkTenant(_ profile: Profile) throws(PKIError) {
-    guard profile.namesTenant == (tenantID != nil) else {
+  private func checkTenant(_ profile: CertificateProfile) throws(PKIError) {
+    guard (profile.names == .tenant) == (tenantID != nil) else {
       throw .policy(
-        profile.namesTenant
+        profile.names == .tenant
           ? "a certificate for \(purpose.rawValue) names its tenant: give --tenant"
           : "a certificate for \(purpose.rawValue) names no tenant: leave out --tenant")
     }
@@ -176,7 +170,6 @@ extension Issuance {
 
   /// The key to certify, and its private half when it is new.
   private func certifiedKey() throws(PKIError) -> (PublicKey, PrivateKey?) {
-    let profile = try profile()
     switch keySource {
     case .new(let wanted):
       let algorithm = wanted ?? profile.algorithms[0]
@@ -202,7 +195,7 @@ extension Issuance {
     }
   }
 
-  private func allow(_ algorithm: SignatureAlgorithm, _ profile: Profile) throws(PKIError) {
+  private func allow(_ algorithm: SignatureAlgorithm, _ profile: CertificateProfile) throws(PKIError) {
     guard profile.algorithms.contains(algorithm) else {
       let allowed = profile.algorithms.map(\.name).joined(separator: ", ")
       throw .policy("\(algorithm.name) is not allowed for \(purpose.rawValue); allowed are \(allowed)")
@@ -211,7 +204,7 @@ extension Issuance {
 
   /// Reading the request proves that its sender holds the key.
   private func requestedKey(
-    _ path: String, _ wanted: SignatureAlgorithm?, _ profile: Profile
+    _ path: String, _ wanted: SignatureAlgorithm?, _ profile: CertificateProfile
   ) throws(PKIError) -> PublicKey {
     let pem = try onFiles { () throws(SystemError) in try Files.read(path, limit: 1 << 20) }
     let key = try content(of: path) { () throws(CryptoError) in

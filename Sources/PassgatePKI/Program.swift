@@ -17,14 +17,15 @@ package enum Program {
       .init(0, "Done."),
       .init(
         1,
-        "Done, and something needs attention: a list that was not made, a fault that 'check' found, a certificate "
-          + "that ends within what 'inventory --within' asked for."),
+        "Done, and something needs attention: a list that was not made, a fault that 'check' found, a certificate with a "
+          + "fault, or one that ends within what 'inventory --within' asked for."),
       .init(2, "Not done; standard error says what was wrong, where, and what to do about it."),
     ],
     commands: [initCommand, issueCommand] + tabled.map(\.row))
 
   /// The commands that a table of their own describes.
-  private static let tabled = AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens
+  private static let tabled: [AuthorityCommand] =
+    AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens + [LintCommand.command]
 
   /// What a command has to say.
   package struct Answer: Sendable {
@@ -73,9 +74,9 @@ extension Program {
           "A DNS name or an IP address that tenants reach the platform's TLS server by. Without any: "
           + "localhost, 127.0.0.1 and ::1, for trying things out."),
       .init(
-        name: "--years", value: "N", range: Profiles.rootYearsAllowed,
+        name: "--years", value: "N", range: 2...(CertificateProfiles.root.maximumDays / 365),
         help: "How long the root is valid; the issuing authority is valid half as long. "
-          + "\(Profiles.rootYears) unless given."),
+          + "\(CertificateProfiles.root.defaultDays / 365) unless given."),
     ],
     summary: "make a root, an issuing authority and the platform's own keys",
     details: """
@@ -102,7 +103,7 @@ extension Program {
       folder: AuthorityFolder(path: try path(invocation, "--directory")),
       serverNames: try serverNames(
         given.isEmpty ? ["localhost", "127.0.0.1", "::1"] : given, "--server-name"),
-      years: invocation.integer("--years") ?? Profiles.rootYears)
+      years: invocation.integer("--years") ?? CertificateProfiles.root.defaultDays / 365)
   }
 }
 
@@ -130,7 +131,7 @@ extension Program {
           "Certify the key of this certificate request (PKCS#10, PEM) instead of making one. Its signature "
           + "must prove that the sender holds the private key; name and extensions in it are ignored."),
       .init(
-        name: "--days", value: "N", range: 1...(Profiles.all.map(\.days).max() ?? 1),
+        name: "--days", value: "N", range: 1...(CertificateProfiles.purposes.map(\.maximumDays).max() ?? 1),
         help: "How long the certificate is valid; as long as the policy allows unless given."),
       .init(
         name: "--tenant", value: "ID",
@@ -182,14 +183,17 @@ extension Program {
         "Renew the certificate of the platform's TLS server with a new key."),
     ])
 
-  private static let purposeTable = Profiles.all.map { profile in
+  private static let purposeTable = CertificateProfiles.purposes.map { profile in
     let algorithms = profile.algorithms.map(\.name).joined(separator: ", ")
     return """
-        \(profile.purpose.rawValue): \(profile.holder)
-          at most \(profile.days) days; \(algorithms)\(profile.namesServers ? "; --dns or --ip needed" : "")\
-      \(profile.namesTenant ? "; --tenant needed" : "")
+        \(profile.name): \(profile.holder)
+          at most \(profile.maximumDays) days; \(algorithms)\(neededNames[profile.names] ?? "")
       """
   }.joined(separator: "\n")
+
+  private static let neededNames: [CertificateProfile.Names: String] = [
+    .server: "; --dns or --ip needed", .tenant: "; --tenant needed",
+  ]
 
   private static func issuance(
     _ invocation: PassgateSystem.CommandLine.Invocation

@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: SignatureAlgorithm.allCases)
   func acceptsEveryKindOfKey(_ algorithm: SignatureAlgorithm) throws {
-    #expect(faultOf(try authority.issue(.replySigning, algorithm).certificate) == nil)
+    #expect(faultOf(try authority.issue(.tenantSigning, algorithm).certificate, .tenantSigning) == nil)
   }
 
   @Test(arguments: KeyPurpose.allCases, KeyPurpose.allCases)

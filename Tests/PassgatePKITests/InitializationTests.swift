@@ -94,7 +94,8 @@ import Testing
     try Files.writeDurably(Array("half a key".utf8), to: draft + "/root.key.pem", mode: 0o600)
     try Files.writeDurably([], to: draft + "/server.crt.pem.1234.tmp")
     let authority = AuthorityFolder(path: folder.path("pki"))
-    _ = try Initialization(folder: authority, serverNames: [], years: 20).run(ManualClock())
+    _ = try Initialization(folder: authority, serverNames: [try ServerName("localhost")], years: 20).run(
+      ManualClock())
     _ = try PrivateKey(pem: Files.readSecret(authority.key(of: .root)))
     #expect(!Files.exists(draft))
     #expect(try Files.list(authority.path).count == 14)

@@ -5,13 +5,15 @@ import PassgateTestKit
 import Testing
 
 /// Every purpose with every algorithm that its profile allows.
-private let allowed = Profiles.all.flatMap { profile in
-  profile.algorithms.map { (profile.purpose, $0) }
+private let allowed = CertificateProfiles.purposes.flatMap { profile in
+  profile.algorithms.compactMap { algorithm in profile.purpose.map { ($0, algorithm) } }
 }
 
 /// Every purpose with every algorithm that its profile does not allow.
-private let forbidden = Profiles.all.flatMap { profile in
-  SignatureAlgorithm.allCases.filter { !profile.algorithms.contains($0) }.map { (profile.purpose, $0) }
+private let forbidden = CertificateProfiles.purposes.flatMap { profile in
+  SignatureAlgorithm.allCases.filter { !profile.algorithms.contains($0) }.compactMap { algorithm in
+    profile.purpose.map { ($0, algorithm) }
+  }
 }
 
 /// One authority for the whole matrix, which only adds to it.
@@ -75,7 +77,7 @@ private let sharedSite = Result { try Site() }
   }
 
   @Test func hasAProfileForEveryPurpose() {
-    #expect(Profiles.all.map(\.purpose) == KeyPurpose.allCases)
+    #expect(CertificateProfiles.purposes.map(\.purpose) == KeyPurpose.allCases)
   }
 
   @Test func refusesARequestOfAnotherKind() throws {

@@ -26,11 +26,11 @@ final class Site: Sendable {
     _ purpose: KeyPurpose, _ source: Issuance.KeySource = .new(nil), days: Int? = nil, out: String = "out",
     name: String = "holder", tenant: String? = nil
   ) throws -> Issuance.Result {
-    let names = Profiles.profile(for: purpose)?.namesServers == true ? [try ServerName("localhost")] : []
-    let namesTenant = Profiles.profile(for: purpose)?.namesTenant == true
+    let profile = CertificateProfiles.profile(for: purpose)
+    let names = profile.names == .server ? [try ServerName("localhost")] : []
     return try Issuance(
       folder: authority, purpose: purpose, commonName: name, keySource: source, days: days,
-      serverNames: names, tenantID: tenant ?? (namesTenant ? "hotel-17" : nil),
+      serverNames: names, tenantID: tenant ?? (profile.names == .tenant ? "hotel-17" : nil),
       outputPrefix: folder.path(out)
     ).run(clock)
   }

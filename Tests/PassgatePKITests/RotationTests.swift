@@ -72,7 +72,7 @@ import Testing
     #expect(bundle.allSatisfy { $0.isCA } && bundle[0].subject == bundle[1].subject)
     #expect(set.entries[1].lifecycle.active == site.now + day)
     // Nothing that the old one can sign until then is valid longer.
-    let longest = UInt64(Profiles.all.map(\.days).max() ?? 0) * day
+    let longest = UInt64(CertificateProfiles.purposes.map(\.maximumDays).max() ?? 0) * day
     #expect(set.entries[0].lifecycle.retired == site.now + day + longest)
   }
 

@@ -32,15 +32,14 @@ package struct TestAuthority: Sendable {
     key: PrivateKey? = nil
   ) throws(CryptoError) -> TestIdentity {
     var names: [ServerName] = []
-    for text in serverNames { names.append(try ServerName(text)) }
+    let profile = CertificateProfiles.profile(for: purpose)
+    if profile.names == .server { for text in serverNames { names.append(try ServerName(text)) } }
     let key = if let key { key } else { try PrivateKey.generate(algorithm) }
     let template = CertificateTemplate(
       subject: try DistinguishedName(commonName: name), use: .purpose(purpose), validity: validity,
-      serverNames: names, tenantID: Self.tenantPurposes.contains(purpose) ? tenant ?? name : nil)
+      serverNames: names, tenantID: profile.names == .tenant ? tenant ?? name : nil)
     return TestIdentity(chain: [try issuer.issue(template, for: key.publicKey), issuing], key: key)
   }
-
-  private static let tenantPurposes: [KeyPurpose] = [.tenantMobile, .tenantSigning, .tenantTLS]
 
   private static func newSigner() throws(CryptoError) -> FileSigner {
     try FileSigner(PrivateKey.generate(.ecdsaP256SHA256), .ecdsaP256SHA256)

@@ -22,7 +22,7 @@ extension AuthorityCommand {
           name: "--early", value: "REASON",
           help: "Renew before a third of the life is left, and say why: a suspicion, a change of algorithm."),
         .init(
-          name: "--days", value: "N", range: 1...(Profiles.all.map(\.days).max() ?? 1),
+          name: "--days", value: "N", range: 1...(CertificateProfiles.purposes.map(\.maximumDays).max() ?? 1),
           help: "How long the new certificate is valid; as long as the policy allows unless given."),
         .init(
           name: "--out", value: "PREFIX", required: true,

@@ -30,7 +30,7 @@ struct CertifyingAuthority {
     guard let purpose else { return [try authorityCertificate(for: key)] }
     let authority = try Authority(folder, at: state.now)
     let template = try template(
-      .purpose(purpose), days: Profiles.profile(for: purpose)?.days ?? 0,
+      .purpose(purpose), days: CertificateProfiles.profile(for: purpose).defaultDays,
       until: authority.issuer.certificate.notAfter)
     return try content(of: folder.path) { () throws(CryptoError) in
       try authority.issue(template, for: key, purpose: purpose, at: now)

@@ -78,5 +78,5 @@ struct RotationChange {
 
 extension RotationRules {
   /// No certificate that an issuing authority signs until its last moment is valid longer than this after it.
-  static var longestLeaf: Lapse { .days(UInt64(Profiles.all.map(\.days).max() ?? 0)) }
+  static var longestLeaf: Lapse { .days(UInt64(CertificateProfiles.purposes.map(\.maximumDays).max() ?? 0)) }
 }

@@ -117,7 +117,7 @@ extension AuthorityCommand {
     .reply: [
       Option(
         name: "--algorithm", value: "NAME",
-        choices: (Profiles.profile(for: .replySigning)?.algorithms ?? []).map(\.name),
+        choices: CertificateProfiles.profile(for: .replySigning).algorithms.map(\.name),
         help: "Which reply key; each is rotated by itself. ecdsa-p256-sha256 unless given.")
     ],
     .issuing: [
