@@ -91,6 +91,8 @@ int linux_pin_thread(int processor) {
   return result(sched_setaffinity(0, sizeof set, &set));
 }
 
+int linux_lower_thread_priority(void) { return result(setpriority(PRIO_PROCESS, (id_t)gettid(), 19)); }
+
 int linux_processor_count(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) < 0) return -errno;

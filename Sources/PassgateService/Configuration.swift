@@ -7,8 +7,10 @@ package struct DeploymentConfiguration: Sendable {
   package var replyKeys: ReplyKeys
   package var officers: [Officer]
   package var registryPath: String
-  /// `RegistryCipher.secretBytes` random bytes.
-  package var registrySecret: [UInt8]
+  /// What the registry is hashed and, with the dossiers, sealed with.
+  package var registryKeys: RegistryKeys
+  /// The file that says how far the rows are sealed with the active key: beside the registry, unless told.
+  package var sealingProgressPath: String
   /// Where documents of dossiers and complaints go: production's alone.
   package var dossierPath: String
   /// Where evidence goes; nil keeps none, which is for measuring only.
@@ -23,13 +25,14 @@ package struct DeploymentConfiguration: Sendable {
 
   package init(
     deployment: Deployment, replyKeys: ReplyKeys, officers: [Officer], registryPath: String,
-    registrySecret: [UInt8], evidencePath: String?, dossierPath: String, signsIndividually: Bool = false
+    registryKeys: RegistryKeys, evidencePath: String?, dossierPath: String, signsIndividually: Bool = false
   ) {
     self.deployment = deployment
     self.replyKeys = replyKeys
     self.officers = officers
     self.registryPath = registryPath
-    self.registrySecret = registrySecret
+    self.registryKeys = registryKeys
+    sealingProgressPath = Files.folder(of: registryPath) + "/registry.progress.json"
     self.dossierPath = dossierPath
     self.evidencePath = evidencePath
     self.signsIndividually = signsIndividually

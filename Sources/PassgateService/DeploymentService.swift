@@ -55,6 +55,7 @@ package final class DeploymentService: Sendable {
   /// For what anybody may call: however much that is, officers and terms have a worker of their own.
   let visitors: Worker
   let registry: RegistryKeeper
+  let sealing: RegistrySealing
   let provisioning: Provisioning
   package let conformance: ConformanceDesk
   let cases: CaseOffice
@@ -73,6 +74,12 @@ package final class DeploymentService: Sendable {
     deployment = configuration.deployment
     (clock, log) = (platform.clock, platform.log)
     (trust, keyWatch) = (platform.trust, platform.keyWatch)
+    // Before any thread: wrong keys end the start here.
+    let registryStore = try RegistryStore(path: configuration.registryPath)
+    let dossierStore = try Self.dossierStore(configuration)
+    sealing = try RegistrySealing(
+      configuration.registryKeys, registry: registryStore, others: dossierStore.map { [$0] } ?? [],
+      clock: clock, log: log)
     directory = Published(
       try Provisioning.fold(platform.ledger.events(), of: deployment, platform.certificates))
     announcedLimits = PassgateWire.Limits(limits)
@@ -95,8 +102,7 @@ package final class DeploymentService: Sendable {
     quotas = Quotas(clock)
     strangers = Strangers(clock)
     registry = RegistryKeeper(
-      store: try RegistryStore(path: configuration.registryPath), secret: configuration.registrySecret,
-      ledger: platform.ledger, clock: clock, log: log)
+      store: registryStore, keys: sealing.ring, ledger: platform.ledger, clock: clock, log: log)
     provisioning = Provisioning(
       deployment: deployment, directory: directory, certificates: platform.certificates,
       ledger: platform.ledger, clock: clock, cases: platform.cases)
@@ -104,13 +110,15 @@ package final class DeploymentService: Sendable {
     try cases.publish(to: directory, of: deployment)
     keys = platform.keys
     try keys.publish(to: directory, of: deployment, self.configuration)
-    dossiers = try Self.dossiers(configuration, platform)
+    dossiers = dossierStore.map { [keys = sealing.ring] store in
+      DossierKeeper(store, keys: keys, clock: platform.clock, log: platform.log)
+    }
     traffic = configuration.trafficPath.map {
       TrafficWatch(path: $0, clock: platform.clock, log: platform.log)
     }
     conformance = ConformanceDesk(
-      configuration: self.configuration, directory: directory, ledger: platform.ledger, clock: clock,
-      log: log)
+      configuration: self.configuration, registryKeys: sealing.ring, directory: directory,
+      ledger: platform.ledger, clock: clock, log: log)
     //= Measures art.7(3)
     conformance.whenPassed { [cases] tenantID, pass in
       cases.note(.passConformance(pass), by: .platform, tenantID: tenantID)
@@ -125,15 +133,14 @@ package final class DeploymentService: Sendable {
       Self.watched(configuration.read(), directory.read(), at: clock.wallMilliseconds())
     }
     traffic?.connect(to: cases)
+    try sealing.start(progressPath: configuration.sealingProgressPath)
   }
 
-  private static func dossiers(_ configuration: DeploymentConfiguration, _ platform: Platform) throws
-    -> DossierKeeper?
+  private static func dossierStore(_ configuration: DeploymentConfiguration) throws(StoreError)
+    -> DossierStore?
   {
     guard configuration.deployment == .production else { return nil }
-    return DossierKeeper(
-      try DossierStore(path: configuration.dossierPath), secret: configuration.registrySecret,
-      clock: platform.clock, log: platform.log)
+    return try DossierStore(path: configuration.dossierPath)
   }
 
   /// The certificates that are in use here.
@@ -161,6 +168,11 @@ package final class DeploymentService: Sendable {
     noteOfficers(configuration)
     trust.refresh()
     keyWatch.lookAgain()
+    do throws(RegistryKeysFault) {
+      try sealing.adopt(configuration.registryKeys)
+    } catch {
+      log.error("registry_keys_refused", ["problem": .string("\(error)")])
+    }
     guard let dossiers else { return }
     do throws(CryptoError) {
       try cases.open(configuration, dossiers: dossiers)
@@ -171,6 +183,7 @@ package final class DeploymentService: Sendable {
 
   /// Ends the threads after what is queued is done. Call it when the server has drained.
   package func stop() {
+    sealing.stop()
     worker.stop()
     visitors.stop()
     traffic?.stop()
@@ -245,6 +258,7 @@ package final class DeploymentService: Sendable {
     text.metric(
       "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
       evidence?.backlog ?? 0)
+    sealing.writeMetrics(deployment: name, to: &text)
     traffic?.writeMetrics(deployment: name, to: &text)
     keys.writeMetrics(of: deployment, to: &text)
     if deployment == .production { cases.writeMetrics(to: &text) }

@@ -17,10 +17,11 @@ final class IdentityChecks {
 
   private let shared: DeploymentService
   private let reader: RegistryReader
-  private let cipher: RegistryCipher
+  private var keys: Subscription<RegistryKeyRing>
+  private var cipher: RegistryCipher
   private let engine = RealNameEngine()
   /// What is opened in place of a row that does not exist.
-  private let placeholder: (key: [UInt8], sealed: [UInt8])
+  private var placeholder: (key: [UInt8], sealed: [UInt8])
   private var attempts: [AttemptRow] = []
   private var notes = TrafficNotes()
   private var isReadable = false
@@ -29,15 +30,33 @@ final class IdentityChecks {
     self.shared = shared
     let configuration = shared.configuration.read()
     reader = try RegistryReader(path: configuration.registryPath)
-    cipher = try RegistryCipher(secret: configuration.registrySecret)
-    // Taken through the same steps as a row, so that a placeholder that cannot be read stops the start.
+    keys = Subscription(shared.sealing.ring)
+    cipher = try RegistryCipher(keys.value)
+    placeholder = try Self.placeholder(cipher)
+  }
+
+  /// Taken through the same steps as a row, so that one that cannot be read stops the start.
+  private static func placeholder(_ cipher: RegistryCipher) throws -> (key: [UInt8], sealed: [UInt8]) {
     let dummy = try DocumentRecord(RegistryRecord(DocumentRecord.dummy))
     let key = cipher.documentKey(dummy.number)
-    placeholder = (key, try cipher.seal(RegistryRecord(dummy), under: key))
+    return (key, try cipher.seal(RegistryRecord(dummy), under: key))
+  }
+
+  /// Takes new keys over; true when there were any.
+  @discardableResult private func refreshKeys() -> Bool {
+    guard keys.refresh() else { return false }
+    do {
+      let cipher = try RegistryCipher(keys.value)
+      (self.cipher, placeholder) = (cipher, try Self.placeholder(cipher))
+    } catch {
+      shared.log.error("registry_keys_refused", ["problem": .string("\(error)")])
+    }
+    return true
   }
 
   /// Look-ups of one tick share one read transaction.
   func beginTick() {
+    refreshKeys()
     do {
       try reader.beginTick()
       isReadable = true
@@ -130,9 +149,19 @@ final class IdentityChecks {
     guard isReadable else { throw .unreadable }
     let sealed: [UInt8]?
     do { sealed = try reader.lookup(key) } catch { throw .unreadable }
-    let opened = try cipher.open(sealed ?? placeholder.sealed, under: sealed == nil ? placeholder.key : key)
+    let opened = try open(sealed ?? placeholder.sealed, under: sealed == nil ? placeholder.key : key)
     guard let record = try? DocumentRecord(opened) else { throw .unreadable }
     return sealed == nil ? nil : record
+  }
+
+  /// A row may be under a key that has come since the tick began.
+  private func open(_ sealed: [UInt8], under key: [UInt8]) throws(RegistryFault) -> RegistryRecord {
+    do throws(RegistryFault) {
+      return try cipher.open(sealed, under: key)
+    } catch .unknownKey {
+      guard refreshKeys() else { throw .unreadable }
+      return try cipher.open(sealed, under: key)
+    }
   }
 
   /// Counts a wrong claim against the document, known or not; a document whose budget is spent has no verdict.

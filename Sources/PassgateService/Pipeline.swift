@@ -100,6 +100,7 @@ package final class Pipeline: CallHandler {
     }
     shared.keys.tend(on: shared.worker, isHeld: shared.cases.isHeld)
     shared.evidence?.flushCounts()
+    shared.sealing.tend()
     shared.traffic?.timer(on: shared.worker)
     shared.trust.tend(on: shared.worker)
     shared.keyWatch.tend(on: shared.worker)

@@ -14,7 +14,8 @@ package struct KeySet: Sendable, Equatable {
     case server
     /// The authority that issues certificates.
     case issuing
-    /// What the registry's records are sealed with; no certificates.
+    /// What the registry's records are sealed with; no certificates. The first entry and its file stay for the
+    /// registry's life: documents' numbers are hashed with it.
     case registry
   }
 

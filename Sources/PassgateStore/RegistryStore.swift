@@ -93,6 +93,21 @@ package final class RegistryStore: Sendable {
   }
 }
 
+extension RegistryStore {
+  /// The id of the key that the numbers of this registry are hashed with, 32 bytes: of the first one that was asked
+  /// with, for good.
+  package func indexKey(orNow keyID: [UInt8]) throws(StoreError) -> [UInt8] {
+    try state.withLock { (state) throws(StoreError) in
+      let database = state.database
+      if let known = try database.prepare("SELECT key_id FROM index_key").first([], { $0.bytes(0) }) {
+        return known
+      }
+      try database.prepare("INSERT INTO index_key VALUES (?1)").run([.blob(keyID)])
+      return keyID
+    }
+  }
+}
+
 extension RegistryStore: SealedStore {
   package var sealedTables: [SealedTable] { [.records] }
 

@@ -146,6 +146,21 @@ package struct SealedRows {
   }
 }
 
+extension SealingID {
+  /// How many rows each key has sealed in a registry and in its dossiers, for whoever looks beside their server.
+  /// Files that are not there, or that only the server can read yet, have none.
+  package static func counts(registryPath: String, dossierPath: String) -> [SealingID: Int] {
+    var rows: [SealingID: Int] = [:]
+    for (path, kind) in [(registryPath, StoreKind.registry), (dossierPath, .dossier)] {
+      guard let database = try? Database.reader(path: path, kind: kind),
+        let counts = try? SealedRows([], in: database).counts()
+      else { continue }
+      rows.merge(counts, uniquingKeysWith: +)
+    }
+    return rows
+  }
+}
+
 // MARK: - SQL
 
 extension SealedTable {

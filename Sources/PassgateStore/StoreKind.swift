@@ -32,6 +32,7 @@ extension StoreKind {
       ) STRICT;
       """,
       SealedTable.countingSQL([.records]),
+      "CREATE TABLE index_key (key_id BLOB NOT NULL CHECK (length(key_id) = 32)) STRICT",
     ])
 
   static let ledger = StoreKind(

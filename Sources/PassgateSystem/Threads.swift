@@ -47,6 +47,15 @@ package func pinThread(toProcessor processor: Int) throws(SystemError) {
   try checked(linux_pin_thread(Int32(clamping: processor)), "pin a thread to processor \(processor)")
 }
 
+/// Gives the calling thread the processor only when others leave it (the lowest nice value): best effort.
+package func lowerThreadPriority() { _ = linux_lower_thread_priority() }
+
+/// Lets the calling thread rest: for work that must leave others their share, never to wait for something.
+package func restThread(nanoseconds: UInt64) {
+  var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+  unsafe nanosleep(&time, nil)
+}
+
 /// How many processors this process may use; at least 1.
 package func processorCount() -> Int { max(1, Int(linux_processor_count())) }
 

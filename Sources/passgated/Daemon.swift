@@ -68,7 +68,8 @@ final class Daemon {
     let limits = ServerLimits()
     var configuration = listening.configuration
     try Files.createDirectory(Files.folder(of: configuration.registryPath), mode: 0o700)
-    configuration.registrySecret = try registrySecret(listening, log)
+    try listening.registryKeyFiles.prepare(clock: clock, log: log)
+    configuration.registryKeys = try listening.registryKeyFiles.read(at: clock.wallMilliseconds())
     let service = try DeploymentService(configuration, platform: platform, limits: limits)
     let keys = Published(listening.serverKeys)
     let name = "\(configuration.deployment)"
@@ -104,23 +105,6 @@ final class Daemon {
     }
     return try TLSContext.server(
       chain: key.chain, key: key.key, alpn: "passgate/1", clientCertificates: .requested)
-  }
-
-  /// The registry's secret; made at the first start, when there is no registry that could need another.
-  private static func registrySecret(_ listening: DaemonSettings.Listening, _ log: Log) throws -> [UInt8] {
-    let path = listening.registryKeyPath
-    if !Files.exists(path) {
-      guard !Files.exists(listening.configuration.registryPath) else {
-        throw SystemError(
-          message:
-            "\(path) is missing, and without it the registry beside it cannot be read; restore it from backup"
-        )
-      }
-      try Files.writeDurably(
-        try randomBytes(RegistryCipher.secretBytes), to: path, mode: 0o600, replace: false)
-      log.info("registry_key_made", ["file": .string(path)])
-    }
-    return try Files.readSecret(path)
   }
 
   /// Takes over new authorities, keys, certificates and officers. Connections stay; files and ports are those of the

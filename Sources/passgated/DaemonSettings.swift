@@ -13,7 +13,7 @@ struct DaemonSettings {
     let serverKeys: ServerKeys
     /// Of the key sets, by the setting that names each.
     let keySetVersions: [String: UInt64]
-    let registryKeyPath: String
+    let registryKeyFiles: RegistryKeyFiles
     let configuration: DeploymentConfiguration
   }
 
@@ -183,18 +183,31 @@ private struct Parser {
     }
     let individually = reader.bool("signRepliesOneByOne", default: false)
     let folder = reader.path("data", mustExist: false)
-    let keyPath = reader.optionalPath("registryKey", mustExist: false) ?? folder + "/registry.key"
+    let keyFiles = RegistryKeyFiles(
+      set: reader.optionalPath("registryKeys", mustExist: false) ?? folder + "/registry.keys.json",
+      data: folder)
+    let registryKeys = registryKeys(keyFiles, reader)
     guard let serverSet, let replySet, let serverKeys, let replyKeys else { return nil }
     var configuration = DeploymentConfiguration(
       deployment: name == "production" ? .production : .sandbox, replyKeys: replyKeys, officers: officers,
-      registryPath: folder + "/registry.sqlite", registrySecret: [],
+      registryPath: folder + "/registry.sqlite", registryKeys: registryKeys,
       evidencePath: keeps ? folder + "/evidence.sqlite" : nil,
       dossierPath: folder + "/dossier.sqlite", signsIndividually: individually)
+    configuration.sealingProgressPath = keyFiles.progressPath
     configuration.misusedKey = misusedKey(serverKeys)
     return DaemonSettings.Listening(
       endpoints: endpoints, serverKeys: serverKeys,
       keySetVersions: ["tls.keys": serverSet.set.version, "replyKeys": replySet.set.version],
-      registryKeyPath: keyPath, configuration: configuration)
+      registryKeyFiles: keyFiles, configuration: configuration)
+  }
+
+  private func registryKeys(_ files: RegistryKeyFiles, _ reader: SettingsReader) -> RegistryKeys {
+    do throws(SettingsError) {
+      return try files.read(at: now)
+    } catch {
+      reader.problem("registryKeys", error.description)
+      return RegistryKeys([])
+    }
   }
 
   /// The connection's key: joint debugging shows it as one that no reply is believed of. What it then signs begins

@@ -59,11 +59,13 @@ extension EndToEnd {
     @Test func aLostRegistryKeyIsNotReplaced() throws {
       let site = try Site.running()
       #expect(try site.endPlatform(SIGTERM) == .exited(0))
-      try Files.remove(site.path("data/sandbox/registry.key"))
+      for name in ["registry.key", "registry.keys.json"] {
+        try Files.remove(site.path("data/sandbox/\(name)"))
+      }
       let refused = try Program.run("passgated", ["--config", site.path("passgated.json5")])
       #expect(refused.status == 2)
-      #expect(refused.errors.contains("registry.key is missing"))
-      #expect(refused.errors.contains("restore it from backup"))
+      #expect(refused.errors.contains("registry.keys.json is missing"))
+      #expect(refused.errors.contains("restore them from backup"))
     }
   }
 }

@@ -52,7 +52,7 @@ import Testing
     #expect(settings.ledgerPath == "/var/lib/passgate/ledger.sqlite")
     #expect(settings.metrics == Endpoint(host: "127.0.0.1", port: 9464))
     let sandbox = try #require(settings.deployments.first)
-    #expect(sandbox.registryKeyPath == "/var/lib/passgate/sandbox/registry.key")
+    #expect(sandbox.registryKeyFiles.path == "/var/lib/passgate/sandbox/registry.keys.json")
     #expect(sandbox.endpoints.map(\.host) == ["192.0.2.7", "2001:db8::7"])
     let configuration = sandbox.configuration
     #expect(configuration.deployment == .sandbox)

@@ -16,26 +16,26 @@ final class DossierDesk {
   let clock = ManualClock()
   let logged = LoggedLines()
   let folder: TemporaryDirectory
-  let secret: [UInt8]
+  let keys: Published<RegistryKeyRing>
   let path: String
   private(set) var keeper: DossierKeeper
 
   init() throws {
     folder = try TemporaryDirectory()
     path = folder.path("dossier.sqlite")
-    secret = try randomBytes(RegistryCipher.secretBytes)
+    keys = Published(try RegistryKeys([.fresh()]).ring())
     let log = Log(minimum: .info, clock: clock, sink: logged.take)
-    keeper = DossierKeeper(try DossierStore(path: path), secret: secret, clock: clock, log: log)
+    keeper = DossierKeeper(try DossierStore(path: path), keys: keys, clock: clock, log: log)
   }
 
   /// A keeper on a copy of the files as they lie on the disk now, as after a kill.
-  func killed(_ name: String, secret: [UInt8]? = nil) throws -> DossierKeeper {
+  func killed(_ name: String, keys: Published<RegistryKeyRing>? = nil) throws -> DossierKeeper {
     let target = folder.path(name)
     try Files.writeDurably(try Files.read(path), to: target)
     try Files.writeDurably(try Files.read(path + "-wal"), to: target + "-wal")
     let log = Log(minimum: .info, clock: clock, sink: logged.take)
     return DossierKeeper(
-      try DossierStore(path: target), secret: secret ?? self.secret, clock: clock, log: log)
+      try DossierStore(path: target), keys: keys ?? self.keys, clock: clock, log: log)
   }
 
   static func keyID(_ key: UInt8) -> [UInt8] { [UInt8](repeating: key, count: 32) }

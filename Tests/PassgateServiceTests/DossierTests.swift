@@ -152,14 +152,14 @@ import Testing
     let digest = isGood ? sha256(document.span) : DossierDesk.keyID(9)
     let path = desk.folder.path("unchecked.sqlite")
     let address = DocumentAddress(keyID: DossierDesk.keyID(1), digest: digest)
-    let sealed = try DossierCipher(secret: desk.secret, for: .document)
+    let sealed = try SealingCipher(desk.keys.read(), for: .document)
       .seal(document, at: address.place(offset: 0, byteCount: 5_000))
     let store = try DossierStore(path: path)
     _ = try store.append(
       DocumentChunk(offset: 0, byteCount: 5_000, sealed: sealed), to: address, byteCount: 5_000,
       limits: DocumentLimits.limits, at: desk.clock.wallMilliseconds())
     let log = Log(minimum: .info, clock: desk.clock, sink: desk.logged.take)
-    let keeper = DossierKeeper(store, secret: desk.secret, clock: desk.clock, log: log)
+    let keeper = DossierKeeper(store, keys: desk.keys, clock: desk.clock, log: log)
     let outcome = desk.put(document, 0..<5_000, digest: digest, with: keeper)
     #expect(isGood ? outcome.nextOffset == 5_000 : outcome.field == "digest")
     #expect(try (store.document(address)?.isComplete == true) == isGood)
@@ -288,25 +288,25 @@ import Testing
 
   @Test func anotherSecretOpensNothing() throws {
     try fill()
-    let other = try desk.killed("stolen", secret: randomBytes(RegistryCipher.secretBytes))
+    let other = try desk.killed("stolen", keys: Published(RegistryKeys([.fresh()]).ring()))
     let outcome = desk.get(sha256(pdf.span), with: other)
     #expect(outcome.reason == .registryUnavailable)
     #expect(desk.logged.all.contains { $0.contains("dossier_unreadable") })
   }
 
   @Test func eachUseHasAKeyOfItsOwn() throws {
-    let sealed = try DossierCipher(secret: desk.secret, for: .document).seal([1, 2, 3], at: [])
-    #expect(try DossierCipher(secret: desk.secret, for: .document).open(sealed, at: []) == [1, 2, 3])
+    let sealed = try SealingCipher(desk.keys.read(), for: .document).seal([1, 2, 3], at: [])
+    #expect(try SealingCipher(desk.keys.read(), for: .document).open(sealed, at: []) == [1, 2, 3])
     #expect(throws: CryptoError.self) {
-      try DossierCipher(secret: desk.secret, for: .complaint).open(sealed, at: [])
+      try SealingCipher(desk.keys.read(), for: .complaint).open(sealed, at: [])
     }
-    let (nothing, inner, half) = ([UInt8](), Array(sealed.dropFirst()), Array(desk.secret.suffix(32)))
-    let registry = try AEADKey(half.span)
-    #expect(throws: CryptoError.self) { try registry.open(inner.span, associated: nothing.span) }
+    #expect(throws: CryptoError.self) {
+      try SealingCipher(desk.keys.read(), for: .record).open(sealed, at: [])
+    }
   }
 
   @Test(arguments: 0..<4) func aChunkOpensInItsOwnPlaceAlone(_ change: Int) throws {
-    let cipher = try DossierCipher(secret: desk.secret, for: .document)
+    let cipher = try SealingCipher(desk.keys.read(), for: .document)
     func place(_ key: UInt8, _ digest: UInt8, _ offset: UInt64, _ byteCount: UInt64) -> [UInt8] {
       DocumentAddress(keyID: DossierDesk.keyID(key), digest: DossierDesk.keyID(digest))
         .place(offset: offset, byteCount: byteCount)
@@ -318,7 +318,7 @@ import Testing
   }
 
   @Test func everyByteOfASealedChunkCounts() throws {
-    let cipher = try DossierCipher(secret: desk.secret, for: .document)
+    let cipher = try SealingCipher(desk.keys.read(), for: .document)
     let sealed = try cipher.seal([7, 8], at: [1])
     for index in sealed.indices {
       var changed = sealed
@@ -386,7 +386,7 @@ import Testing
     let store = try DossierStore(path: desk.folder.path("broken.sqlite"))
     try store.state.withLock { try $0.database.execute("PRAGMA query_only = ON") }
     let log = Log(minimum: .info, clock: desk.clock, sink: desk.logged.take)
-    let keeper = DossierKeeper(store, secret: desk.secret, clock: desk.clock, log: log)
+    let keeper = DossierKeeper(store, keys: desk.keys, clock: desk.clock, log: log)
     let outcome = desk.put(document, 0..<5_000, with: keeper)
     #expect(outcome.reason == .registryUnavailable)
     #expect(desk.logged.all.contains { $0.contains("dossier_store_failed") })

@@ -47,7 +47,9 @@ final class TestPlatform {
   var trustSettings: TrustSettings
   private var running: [Deployment: Running] = [:]
   private let tls: TestIdentity
-  private let secret: [UInt8]
+  /// Of all deployments' registries; new ones count from the next start or reload.
+  var registryKeys: RegistryKeys
+  private var lastTenant: (id: String, identity: TestIdentity)?
   private let deployments: [Deployment]
   private let watchesTraffic: Bool
   /// Every officer but `officer-1` has one role and is named by it, and there are two for legal matters.
@@ -69,7 +71,7 @@ final class TestPlatform {
     replyP256 = try authority.issue(.replySigning)
     replySM2 = try authority.issue(.replySigning, .sm2SM3)
     tls = try authority.issue(.serverTLS)
-    secret = try randomBytes(RegistryCipher.secretBytes)
+    registryKeys = RegistryKeys([try .fresh()])
     self.deployments = deployments
     self.watchesTraffic = watchesTraffic
     var officers = [(id: "officer-1", identity: officer, roles: roles)]
@@ -119,11 +121,18 @@ final class TestPlatform {
         Officer(
           id: $0.id, certificate: $0.identity.certificate, algorithm: .ecdsaP256SHA256, roles: $0.roles)
       },
-      registryPath: folder.path("\(prefix)registry.sqlite"), registrySecret: secret,
+      registryPath: folder.path("\(prefix)registry.sqlite"), registryKeys: registryKeys,
       evidencePath: folder.path("\(prefix)evidence.sqlite"),
       dossierPath: folder.path("\(prefix)dossier.sqlite"))
     if watchesTraffic { configuration.trafficPath = folder.path("\(prefix)traffic.state") }
     return configuration
+  }
+
+  /// Takes new keys over as at a reload, in all deployments.
+  func reload() throws {
+    for deployment in deployments {
+      try service(of: deployment).reconfigure(try configuration(of: deployment))
+    }
   }
 
   private func start() throws {
@@ -209,9 +218,16 @@ final class TestPlatform {
       ClientDraft(method: "passgate.v1.Supervision/Provision", body: body.encoded()))
   }
 
+  /// The profile of the last tenant that `mobileTenant` made.
+  func tenantProfile() throws -> Profile {
+    let (id, identity) = try #require(lastTenant)
+    return profile(tenant: id, identity: identity, key: identity.key)
+  }
+
   /// A mobile-certificate tenant that is open, with its session.
   func mobileTenant(_ id: String = "hotel") throws -> (identity: TestIdentity, session: ClientSession) {
     let identity = try authority.issue(.tenantMobile, name: id)
+    lastTenant = (id, identity)
     try provision([tenant(id, .mobileCertificate, identity)])
     return (identity, try session(profile(tenant: id, identity: identity, key: identity.key)))
   }
@@ -244,6 +260,21 @@ extension PassgateService.ReplyKey {
     PassgateService.ReplyKey(
       algorithm, chain: identity.chain, signer: try FileSigner(identity.key, algorithm), lifecycle: lifecycle)
   }
+}
+
+extension RegistryKey {
+  /// A new key, active for ever unless told.
+  static func fresh(_ lifecycle: KeyLifecycle = KeyLifecycle(published: 0, active: 0), former: Bool = false)
+    throws -> RegistryKey
+  {
+    var bytes = try randomBytes(former ? RegistrySecret.formerLength : RegistrySecret.length)
+    return RegistryKey(secret: try RegistrySecret(taking: &bytes), lifecycle: lifecycle)
+  }
+}
+
+extension RegistryKeys {
+  /// As they stand at a time, with no rows.
+  func ring(at now: UInt64 = 0) throws -> RegistryKeyRing { try ring(at: now, rows: [:], keepsNeeded: false) }
 }
 
 /// The log lines of a platform under test.

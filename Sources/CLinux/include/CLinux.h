@@ -40,6 +40,8 @@ int linux_harden_process(void);
 int linux_name_thread(const char *name);
 /// Pins the calling thread to one processor.
 int linux_pin_thread(int processor);
+/// Gives the calling thread the lowest priority.
+int linux_lower_thread_priority(void);
 /// How many processors this process may run on.
 int linux_processor_count(void);
 /// Fills the buffer from the kernel's random source.

@@ -65,9 +65,10 @@ struct RotationState {
     }
   }
 
-  /// The files of keys at their end that are still there.
+  /// The files of keys at their end that are still there. A registry's first key is none of them: documents' numbers
+  /// are hashed with it for good.
   var retiredSecrets: [String] {
-    return set.entries.filter { entry in
+    return set.entries.dropFirst(set.role == .registry ? 1 : 0).filter { entry in
       let state = entry.lifecycle.state(at: now)
       return state == .retired || state == .revoked
     }.map { "\(folder.path)/\($0.key)" }.filter(Files.exists)

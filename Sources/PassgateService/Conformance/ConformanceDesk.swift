@@ -12,6 +12,7 @@ import Synchronization
 package final class ConformanceDesk: Sendable {
   let runs = ConformanceRuns()
   private let configuration: Published<DeploymentConfiguration>
+  private let registryKeys: Published<RegistryKeyRing>
   private let directory: Published<Directory>
   private let ledger: Ledger
   private let clock: any Clock
@@ -19,9 +20,10 @@ package final class ConformanceDesk: Sendable {
   private let passed = Mutex<@Sendable (String, ConformancePass) -> Outcome?>({ _, _ in nil })
 
   init(
-    configuration: Published<DeploymentConfiguration>, directory: Published<Directory>, ledger: Ledger,
-    clock: any Clock, log: Log
+    configuration: Published<DeploymentConfiguration>, registryKeys: Published<RegistryKeyRing>,
+    directory: Published<Directory>, ledger: Ledger, clock: any Clock, log: Log
   ) {
+    self.registryKeys = registryKeys
     (self.configuration, self.directory, self.ledger) = (configuration, directory, ledger)
     (self.clock, self.log) = (clock, log)
   }
@@ -40,7 +42,7 @@ package final class ConformanceDesk: Sendable {
     } catch {
       return error.outcome
     }
-    guard SuiteRegistry.holdsPersons(configuration.read()) else {
+    guard SuiteRegistry.holdsPersons(at: configuration.read().registryPath, registryKeys.read()) else {
       return .refusal(.conformanceRefused, field: "registry: the persons of the suite are not on record")
     }
     do throws(CryptoError) {
@@ -174,9 +176,8 @@ extension Circumstance {
 /// The sandbox's registry as the suite needs it.
 enum SuiteRegistry {
   /// True when every check of the suite would come to its verdict.
-  static func holdsPersons(_ configuration: DeploymentConfiguration) -> Bool {
-    guard let reader = try? RegistryReader(path: configuration.registryPath),
-      let cipher = try? RegistryCipher(secret: configuration.registrySecret)
+  static func holdsPersons(at path: String, _ keys: RegistryKeyRing) -> Bool {
+    guard let reader = try? RegistryReader(path: path), let cipher = try? RegistryCipher(keys)
     else { return false }
     let engine = RealNameEngine()
     return ConformanceSuite.checks.allSatisfy { check in

@@ -18,14 +18,14 @@ struct DossierFault: Error, Equatable {
 /// Documents of dossiers and complaints, sealed: what strangers send in and officers read. Runs on the worker.
 struct DossierKeeper: Sendable {
   let store: DossierStore
-  private let secret: [UInt8]
+  private let keys: Published<RegistryKeyRing>
   private let clock: any Clock
   private let log: Log
 
-  /// - Parameter secret: the production deployment's, `RegistryCipher.secretBytes` long.
-  init(_ store: DossierStore, secret: [UInt8], clock: any Clock, log: Log) {
+  /// - Parameter keys: those of the production deployment's registry.
+  init(_ store: DossierStore, keys: Published<RegistryKeyRing>, clock: any Clock, log: Log) {
     self.store = store
-    self.secret = secret
+    self.keys = keys
     self.clock = clock
     self.log = log
   }
@@ -287,18 +287,18 @@ extension DossierKeeper {
     return Self.unavailable
   }
 
-  fileprivate func seal(_ bytes: [UInt8], at place: [UInt8], for use: DossierCipher.Use) throws(DossierFault)
+  fileprivate func seal(_ bytes: [UInt8], at place: [UInt8], for use: SealingCipher.Use) throws(DossierFault)
     -> [UInt8]
   {
-    try working { () throws(CryptoError) in try DossierCipher(secret: secret, for: use).seal(bytes, at: place)
+    try working { () throws(CryptoError) in try SealingCipher(keys.read(), for: use).seal(bytes, at: place)
     }
   }
 
-  fileprivate func open(_ sealed: [UInt8], at place: [UInt8], for use: DossierCipher.Use) throws(DossierFault)
+  fileprivate func open(_ sealed: [UInt8], at place: [UInt8], for use: SealingCipher.Use) throws(DossierFault)
     -> [UInt8]
   {
     try working { () throws(CryptoError) in
-      try DossierCipher(secret: secret, for: use).open(sealed, at: place)
+      try SealingCipher(keys.read(), for: use).open(sealed, at: place)
     }
   }
 }

@@ -1,28 +1,23 @@
-package import PassgateCrypto
+import PassgateCrypto
 import PassgateDomain
 import PassgateWire
 
-/// The keys of a registry: what a stolen file would need. One instance belongs to one thread.
+/// What a registry hashes and seals with: what a stolen file would need. One instance belongs to one thread.
 ///
-/// A row's key is HMAC-SHA256 of the document's number, its value AES-256-GCM of the record, bound to that key and
-/// padded so that its length tells nothing.
-package final class RegistryCipher {
-  /// Bytes of the secret: one half for hashing, one for encryption.
-  package static let secretBytes = 64
-  private static let keyVersion: UInt8 = 1
+/// A row's key is HMAC-SHA256 of the document's number under the first key, its value AES-256-GCM of the record,
+/// bound to that hash and padded so that its length tells nothing.
+final class RegistryCipher {
+  private static let indexUse = "passgate/1 registry index"
   private static let block = 256
 
   private let mac: HMACKey
-  private let aead: AEADKey
+  private let sealing: SealingCipher
 
-  /// - Parameter secret: `secretBytes` random bytes.
-  package init(secret: [UInt8]) throws(CryptoError) {
-    guard secret.count == Self.secretBytes else {
-      throw CryptoError(
-        .malformed, "the registry key has \(secret.count) bytes instead of \(Self.secretBytes)")
-    }
-    mac = try HMACKey(secret.span.extracting(..<32))
-    aead = try AEADKey(secret.span.extracting(32...))
+  init(_ ring: RegistryKeyRing) throws(CryptoError) {
+    var index = try ring.first.key(for: Self.indexUse, formerPart: 0..<32)
+    defer { wipe(&index) }
+    mac = try HMACKey(index.span)
+    sealing = try SealingCipher(ring, for: .record)
   }
 
   /// The keyed hash under which a document stands, 32 bytes.
@@ -42,19 +37,19 @@ package final class RegistryCipher {
     plaintext += encoded
     let padding = (Self.block - plaintext.count % Self.block) % Self.block
     plaintext.append(contentsOf: repeatElement(0, count: padding))
-    return [Self.keyVersion] + (try aead.seal(plaintext.span, associated: key.span))
+    return try sealing.seal(plaintext, at: key)
   }
 
-  /// Throws when the row was altered, moved under another key or sealed with another secret.
+  /// Throws when the row was altered, moved under another key or sealed with a key that is not in use.
   func open(_ sealed: [UInt8], under key: [UInt8]) throws(RegistryFault) -> RegistryRecord {
-    guard sealed.count > 1, sealed[0] == Self.keyVersion else { throw RegistryFault.unreadable }
     do {
-      let plaintext = try aead.open(sealed.span.extracting(1...), associated: key.span)
+      let plaintext = try sealing.open(sealed, at: key)
+      guard plaintext.count >= 2 else { throw RegistryFault.unreadable }
       let count = Int(plaintext[0]) << 8 | Int(plaintext[1])
       guard count + 2 <= plaintext.count else { throw RegistryFault.unreadable }
       return try RegistryRecord(decoding: plaintext.span.extracting(2..<(2 + count)))
     } catch {
-      throw .unreadable
+      throw (error as? CryptoError)?.reason == .unsupported ? .unknownKey : .unreadable
     }
   }
 }
@@ -62,4 +57,6 @@ package final class RegistryCipher {
 /// Why a registry row gives no record.
 enum RegistryFault: Error {
   case unreadable
+  /// Sealed with a key that the cipher does not have: perhaps one that has come since it was made.
+  case unknownKey
 }

@@ -7,7 +7,7 @@ import PassgateWire
 /// The registry's writing side: imports and deletions, each an officer's signed order, on the worker.
 struct RegistryKeeper: Sendable {
   let store: RegistryStore
-  let secret: [UInt8]
+  let keys: Published<RegistryKeyRing>
   let ledger: Ledger
   let clock: any Clock
   let log: Log
@@ -23,7 +23,7 @@ struct RegistryKeeper: Sendable {
     do throws(BodyFault) {
       let body = try ImportChunkRequest.body(order.request.body)
       guard body.records.count <= Self.recordLimit else { throw BodyFault(field: "records") }
-      guard let cipher = try? RegistryCipher(secret: secret) else { return .refusal(.registryUnavailable) }
+      guard let cipher = try? RegistryCipher(keys.read()) else { return .refusal(.registryUnavailable) }
       let rows = try seal(body.records, cipher)
       return ledger.once(
         order, operationID: body.operationID, contentDigest: cipher.contentDigest(body.content),
@@ -100,7 +100,7 @@ struct RegistryKeeper: Sendable {
       guard
         let number = try? DocumentNumber(body.number, type: PassgateDomain.DocumentType(body.documentType))
       else { throw BodyFault(field: "number") }
-      guard let cipher = try? RegistryCipher(secret: secret) else { return .refusal(.registryUnavailable) }
+      guard let cipher = try? RegistryCipher(keys.read()) else { return .refusal(.registryUnavailable) }
       let key = cipher.documentKey(number)
       // The keyed hash stands for the number: a plain digest of so few possible numbers could be guessed back.
       return ledger.once(order, operationID: body.operationID, contentDigest: key, keepsBody: false) { _ in
