@@ -35,8 +35,16 @@ enum KeyCommands {
     switch key.state {
     case .tainted: return "it is suspected: replace it with 'passgate key renew --new-key FILE'"
     case .retiring: return "it ends \(KeyText.time(KeyText.end(of: key))): switch to the key that replaces it"
+    case .active where isDue(key, now: now):
+      return "a third of its life is left: renew it with 'passgate key renew --new-key FILE'"
     default: return nil
     }
+  }
+
+  /// The platform goes by the certificate, which begins when the key was published, or before.
+  private static func isDue(_ key: KeyRecord, now: UInt64) -> Bool {
+    let (from, until) = (key.publishedMilliseconds, key.notAfterMilliseconds)
+    return from < until && now < until && until - now <= (until - from) / 3
   }
 
   /// The tenant's keys; nil after a refusal has been shown.
