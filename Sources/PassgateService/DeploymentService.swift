@@ -159,7 +159,9 @@ package final class DeploymentService: Sendable {
   }
 
   private func noteOfficers(_ configuration: DeploymentConfiguration) {
-    for officer in configuration.officers { trust.note(officer.certificate, of: officer.id) }
+    for officer in configuration.officers {
+      trust.note(KnownCertificate(officer.certificate, of: officer.id, for: .operatorSigning))
+    }
   }
 
   /// Takes new keys and officers over; loops follow when they announce their Hello. The files stay those of the start.

@@ -57,6 +57,11 @@ package struct TestIdentity: Sendable {
   package let chain: [Certificate]
   package let key: PrivateKey
 
+  package init(chain: [Certificate], key: PrivateKey) {
+    self.chain = chain
+    self.key = key
+  }
+
   /// The holder's own certificate.
   package var certificate: Certificate { chain[0] }
 }

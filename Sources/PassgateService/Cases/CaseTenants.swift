@@ -97,8 +97,12 @@ extension PassgateDomain.RegisteredCertificate {
   /// Whether it is one for this way of access.
   //= Measures art.8
   fileprivate func serves(_ mode: PassgateDomain.AccessMode) -> Bool {
-    let purpose: KeyPurpose = mode == .mobileCertificate ? .tenantMobile : .tenantSigning
-    return (try? Certificate(der: certificate.span))?.has(purpose: purpose) ?? false
+    guard let certificate = try? Certificate(der: certificate.span) else { return false }
+    return switch mode {
+    case .mobileCertificate: certificate.has(purpose: .tenantMobile)
+    // An outside authority does not know our purposes.
+    case .signingServer: certificate.has(purpose: .tenantSigning) || certificate.namesNoPurpose
+    }
   }
 }
 

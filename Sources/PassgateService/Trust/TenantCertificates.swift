@@ -78,8 +78,9 @@ package struct TenantCertificates: Sendable {
   ) throws(ProvisionFault) -> Certificate {
     do {
       let certificate = try Certificate(der: der.span)
-      if let now { try trust.trust.check(certificate, of: tenantID, for: purpose, at: now) }
-      trust.note(certificate, of: tenantID)
+      let known = KnownCertificate(certificate, of: tenantID, for: purpose)
+      if let now { try trust.trust.check(known, for: purpose, at: now) }
+      trust.note(known)
       return certificate
     } catch {
       throw ProvisionFault(field: path, problem: "\(error)")

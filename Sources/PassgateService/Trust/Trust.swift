@@ -23,8 +23,19 @@ struct KnownCertificate: Sendable {
   let certificate: Certificate
   /// The id of the tenant or officer.
   let holder: String
-  /// Whether it is an outside authority's.
+  /// Whether it is an outside authority's: a signing server's, which names none of our purposes.
   let isExternal: Bool
+
+  init(_ certificate: Certificate, of holder: String, for purpose: KeyPurpose) {
+    self.certificate = certificate
+    self.holder = holder
+    isExternal = purpose == .tenantSigning && certificate.namesNoPurpose
+  }
+}
+
+extension Certificate {
+  /// Whether it is for none of the purposes that the platform's own authority certifies.
+  var namesNoPurpose: Bool { !KeyPurpose.allCases.contains(where: has(purpose:)) }
 }
 
 /// The authorities in force and what they have revoked.
@@ -52,22 +63,29 @@ struct Trust: Sendable {
 
   /// The key id of the authority that has issued it; nil when it is not trusted any more.
   func issuer(of known: KnownCertificate) -> DigestKey? {
-    let domains = known.isExternal ? settings.external : [settings.own]
-    for domain in domains {
-      if let issuer = domain.issuer(of: known.certificate) { return DigestKey(issuer.publicKey.keyID) }
-    }
-    return nil
+    domain(of: known)?.issuer(of: known.certificate).map { DigestKey($0.publicKey.keyID) }
   }
 
-  /// Throws unless the certificate may be registered now for this tenant and purpose.
-  func check(
-    _ certificate: Certificate, of tenantID: String, for purpose: KeyPurpose, at unixSeconds: Int64
-  ) throws(CryptoError) {
-    let own = settings.own
+  /// Whose authorities have issued it: an outside one speaks for no certificate of ours, nor we for its.
+  private func domain(of known: KnownCertificate) -> TrustDomain? {
+    let domains = known.isExternal ? settings.external : [settings.own]
+    return domains.first { $0.issuer(of: known.certificate) != nil }
+  }
+
+  /// Throws unless the certificate may be registered now for this purpose.
+  func check(_ known: KnownCertificate, for purpose: KeyPurpose, at unixSeconds: Int64) throws(CryptoError) {
+    let (certificate, domain) = (known.certificate, domain(of: known) ?? settings.own)
+    let profile =
+      known.isExternal ? CertificateProfiles.externalCA : CertificateProfiles.profile(for: purpose)
     try ChainVerifier.verify(
-      certificate, intermediates: own.intermediates, anchors: own.roots, at: unixSeconds, purpose: purpose)
-    try certificate.check(tenantID: tenantID)
-    let known = KnownCertificate(certificate: certificate, holder: tenantID, isExternal: false)
+      certificate, intermediates: domain.intermediates, anchors: domain.roots, at: unixSeconds,
+      profile: profile)
+    if known.isExternal {
+      // Nobody has held it against the profile before, as our own authority does when it issues.
+      try CertificateLint.check(certificate, under: profile, tenantID: known.holder)
+    } else {
+      try certificate.check(tenantID: known.holder)
+    }
     if let fault = registrationFault(of: known, at: unixSeconds) { throw CryptoError(.untrusted, fault) }
   }
 

@@ -91,11 +91,8 @@ package final class TrustKeeper: Sendable {
   }
 
   /// A certificate that is in use, or comes to be.
-  func note(_ certificate: Certificate, of holder: String, isExternal: Bool = false) {
-    known.withLock {
-      $0[DigestKey(certificate.fingerprint)] = KnownCertificate(
-        certificate: certificate, holder: holder, isExternal: isExternal)
-    }
+  func note(_ certificate: KnownCertificate) {
+    known.withLock { $0[DigestKey(certificate.certificate.fingerprint)] = certificate }
   }
 
   /// - Returns: whether a list was taken.
