@@ -8,6 +8,8 @@ struct ConfigurationReader {
   let settings: SettingsReader
   /// Unix time in milliseconds.
   let wallMilliseconds: UInt64
+  /// Whether every key must sign now: a server starts all the same while a device is away.
+  let provesKeys: Bool
 
   /// Nil when a problem was noted that leaves it without a part.
   func material() -> SigningMaterial? {
@@ -64,21 +66,24 @@ struct ConfigurationReader {
   private func heldKey(_ reader: SettingsReader) -> HeldKey? {
     let tenant = reader.identifier("tenant")
     let deployment = reader.choice("deployment", of: Self.deployments.map(\.name))
-    let algorithm = reader.algorithm()
-    let pair = reader.keyPair()
-    guard let pair, let algorithm,
+    guard let pair = signingPair(reader, .tenantSigning),
       let deployment = Self.deployments.first(where: { $0.name == deployment })
     else { return nil }
-    checkPurpose(pair.certificate, .tenantSigning, reader)
-    let signer = attempt(reader, "algorithm") {
-      try pair.key.publicKey.check(for: algorithm)
-      return try FileSigner(pair.key, algorithm)
-    }
     let from = self.from(reader) ?? UInt64(clamping: pair.certificate.notBefore) * 1_000
-    return signer.map {
-      HeldKey(
-        tenantID: tenant, deployment: deployment.value, certificate: pair.certificate, signer: $0, from: from)
+    return HeldKey(
+      tenantID: tenant, deployment: deployment.value, certificate: pair.certificate, signer: pair.signer,
+      from: from)
+  }
+
+  /// A key in a file or in a device, with its certificate of this purpose.
+  private func signingPair(_ reader: SettingsReader, _ purpose: KeyPurpose) -> SigningPair? {
+    guard let algorithm = reader.algorithm(), let certificate = reader.certificates("certificate").first
+    else {
+      return nil
     }
+    checkPurpose(certificate, purpose, reader)
+    let fits: Void? = attempt(reader, "algorithm") { try certificate.publicKey.check(for: algorithm) }
+    return fits.flatMap { reader.signingPair(algorithm, proving: provesKeys) }
   }
 
   /// When the key becomes the one to use, milliseconds since 1970.
@@ -104,14 +109,9 @@ struct ConfigurationReader {
 
   private func dataKey(_ reader: SettingsReader) -> DataKey? {
     let name = reader.identifier("name")
-    let algorithm = reader.algorithm()
-    guard let pair = reader.keyPair(), let algorithm else { return nil }
-    checkPurpose(pair.certificate, .generalSigning, reader)
-    let signer = attempt(reader, "algorithm") {
-      try pair.key.publicKey.check(for: algorithm)
-      return try FileSigner(pair.key, algorithm)
+    return signingPair(reader, .generalSigning).map {
+      DataKey(name: name, certificate: $0.certificate, signer: $0.signer)
     }
-    return signer.map { DataKey(name: name, certificate: pair.certificate, signer: $0) }
   }
 
   private static let deployments = Deployment.allCases.map { (name: "\($0)", value: $0) }

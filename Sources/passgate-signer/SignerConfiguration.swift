@@ -12,9 +12,10 @@ struct SignerConfiguration: Sendable {
   /// Reads the file and all that it names.
   ///
   /// - Throws: every problem at once, one a line.
-  init(file: String, wallMilliseconds: UInt64) throws(SettingsError) {
+  init(file: String, wallMilliseconds: UInt64, provesKeys: Bool = false) throws(SettingsError) {
     let settings = try SettingsReader(file: file)
-    let reader = ConfigurationReader(settings: settings, wallMilliseconds: wallMilliseconds)
+    let reader = ConfigurationReader(
+      settings: settings, wallMilliseconds: wallMilliseconds, provesKeys: provesKeys)
     listen = settings.endpoints("listen")
     loops = settings.integer("loops", in: 1...64, default: 1)
     logLevel = settings.logLevel("logLevel")
@@ -29,7 +30,7 @@ struct SignerConfiguration: Sendable {
   /// Everything that is wrong with the file and with what it names; empty when it is in order.
   static func problems(file: String, wallMilliseconds: UInt64) -> [String] {
     do throws(SettingsError) {
-      _ = try SignerConfiguration(file: file, wallMilliseconds: wallMilliseconds)
+      _ = try SignerConfiguration(file: file, wallMilliseconds: wallMilliseconds, provesKeys: true)
       return []
     } catch {
       return error.description.split(separator: "\n").map(String.init)

@@ -11,7 +11,7 @@ import Testing
 private let now: UInt64 = 1_782_864_000_000
 
 /// A folder with every file that the example of the README names.
-private struct Site {
+struct Site {
   let folder: TemporaryDirectory
   let example: String
 
@@ -36,7 +36,7 @@ private struct Site {
     try Files.writeDurably(identity.key.pem(), to: folder.path("\(name).key.pem"), mode: 0o600)
   }
 
-  private func write(_ name: String, certificates: [Certificate]) throws {
+  func write(_ name: String, certificates: [Certificate]) throws {
     try Files.writeDurably(certificates.flatMap { try $0.pem() }, to: folder.path("\(name).crt.pem"))
   }
 
@@ -105,7 +105,7 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
       "allowed[0].data[0]: is no name of a key for data; did you mean archive"),
     Mistake(
       "archive.crt.pem", "hotel.crt.pem", "dataKeys[0].certificate: was not issued for general-signing"),
-    Mistake("airline-sm2.key.pem", "hotel.key.pem", "keys[0].key: is not the key of the certificate"),
+    Mistake("airline-p256.key.pem", "archive.key.pem", "keys[1].key: is not the key of the certificate"),
   ]
 }
 
