@@ -6,12 +6,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int result(int value) { return value < 0 ? -errno : value; }
@@ -92,6 +94,37 @@ int linux_pin_thread(int processor) {
 }
 
 int linux_lower_thread_priority(void) { return result(setpriority(PRIO_PROCESS, (id_t)gettid(), 19)); }
+
+int linux_spawn(const char *program, char *const arguments[], const char *output, const char *errors) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  if (posix_spawn_file_actions_init(&files)) return -ENOMEM;
+  if (posix_spawnattr_init(&attributes)) return posix_spawn_file_actions_destroy(&files), -ENOMEM;
+  // What this process ignores or blocks is its own affair.
+  sigset_t all, none;
+  sigfillset(&all);
+  sigemptyset(&none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC;
+  pid_t child = 0;
+  int refused = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (!refused) refused = posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output, flags, 0600);
+  if (!refused) refused = posix_spawn_file_actions_addopen(&files, STDERR_FILENO, errors, flags, 0600);
+  if (!refused) refused = posix_spawn(&child, program, &files, &attributes, arguments, environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  return refused ? -refused : (int)child;
+}
+
+int linux_child_status(int child) {
+  int status = 0;
+  const pid_t ended = waitpid(child, &status, WNOHANG);
+  if (ended < 0) return -errno;
+  if (ended == 0) return -EAGAIN;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 int linux_processor_count(void) {
   cpu_set_t set;

@@ -37,12 +37,21 @@ package struct Initialization: Sendable {
     }
     for item in made { try item.write(to: draft) }
     try writeKeySets(of: made, to: draft, at: now)
+    try writeBundle(to: draft)
     let journal = made.flatMap { $0.record(among: made, at: now).line }
     try onFiles { () throws(SystemError) in
       try Files.writeDurably(journal, to: draft.journal, mode: 0o600)
       try Files.publish(folder: draft.path, as: folder.path)
     }
     return Result(folder: folder, items: made.map { ($0.item, $0.issued) })
+  }
+
+  /// The certificates of all issuing authorities, of which there is one: platforms name this file from the start, and
+  /// a rotation adds the next one to it.
+  private func writeBundle(to draft: AuthorityFolder) throws(PKIError) {
+    try onFiles { () throws(SystemError) in
+      try Files.writeDurably(Files.read(draft.certificate(of: .issuing)), to: draft.bundle, replace: false)
+    }
   }
 
   /// Every key is in use from the start.

@@ -24,8 +24,8 @@ package enum Program {
     commands: [initCommand, issueCommand] + tabled.map(\.row))
 
   /// The commands that a table of their own describes.
-  private static let tabled: [AuthorityCommand] =
-    AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens + [LintCommand.command]
+  private static let tabled =
+    AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens + [AuthorityCommand.drill]
 
   /// What a command has to say.
   package struct Answer: Sendable {

@@ -21,7 +21,7 @@ package enum Signal: Sendable, CaseIterable {
   /// SIGUSR1: the wall clock has been looked at and is right.
   case clockVouched
 
-  fileprivate var number: Int32 {
+  var number: Int32 {
     switch self {
     case .terminate: SIGTERM
     case .interrupt: SIGINT

@@ -17,7 +17,7 @@ import Testing
   private func site() throws -> Site {
     let site = try Site()
     try site.write(root: "pki/root.crt.pem")
-    try site.write(issuing: "pki/issuing.crt.pem")
+    try site.write(issuing: "pki/issuing.bundle.pem")
     try Files.createDirectory(site.folder.path("officers"))
     let server = KeySet.Entry(try site.issue(.serverTLS, "pki/server"), named: "server")
     let replies = [

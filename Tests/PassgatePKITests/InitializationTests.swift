@@ -98,6 +98,6 @@ import Testing
       ManualClock())
     _ = try PrivateKey(pem: Files.readSecret(authority.key(of: .root)))
     #expect(!Files.exists(draft))
-    #expect(try Files.list(authority.path).count == 14)
+    #expect(try Files.list(authority.path).count == 15)
   }
 }

@@ -87,7 +87,12 @@ import Testing
         "The registry key: registry is retired; no record needs it."))
     #expect(
       try run("registry", "--directory", data, "--destroy-retired")
-        == "The secrets of retired keys are deleted: registry.key.")
+        == "There is no secret of a retired key to delete.")
+    try site.bring(.registry, to: .ended)
+    _ = try run("registry", "--directory", data)
+    #expect(
+      try run("registry", "--directory", data, "--destroy-retired")
+        == "The secrets of retired keys are deleted: registry-2.key.")
   }
 
   @Test func withdrawsAndTaintsInWords() throws {

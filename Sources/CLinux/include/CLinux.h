@@ -42,6 +42,12 @@ int linux_name_thread(const char *name);
 int linux_pin_thread(int processor);
 /// Gives the calling thread the lowest priority.
 int linux_lower_thread_priority(void);
+/// Starts a program with the arguments (the last pointer is null), nothing on its standard input, and files in the
+/// place of its standard output and error, made anew with mode 0600. Returns its process id.
+int linux_spawn(const char *program, char *const arguments[], const char *output, const char *errors);
+/// What a child has ended with: 0 to 255, or 128 and the signal that ended it; -EAGAIN while it runs. To be asked no more
+/// once it has ended.
+int linux_child_status(int child);
 /// How many processors this process may run on.
 int linux_processor_count(void);
 /// Fills the buffer from the kernel's random source.

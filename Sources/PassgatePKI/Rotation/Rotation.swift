@@ -50,7 +50,7 @@ package struct Rotation: Sendable {
   private struct Result {
     var set: KeySet
     var files: [String] = []
-    /// Secrets that go once the set is written.
+    /// Those of them that go once the set is written.
     var removed: [String] = []
   }
 
@@ -64,7 +64,7 @@ package struct Rotation: Sendable {
     case .withdraw: return Result(set: change.withdrawn(state.set))
     case .taint where state.current.lifecycle.tainted == nil: return Result(set: change.tainted(state.set))
     case .putAway where rules.role == .registry: return Result(set: change.putAway(state.set))
-    case .destroy: return Result(set: state.set, removed: state.retiredSecrets)
+    case .destroy: return Result(set: state.set, files: state.retiredSecrets, removed: state.retiredSecrets)
     case .taint, .putAway, .report, .refuse: return Result(set: state.set)
     }
   }
@@ -109,7 +109,7 @@ extension Rotation {
       try write(Array(set.json.utf8), to: state.path, mode: 0o644, replace: true)
     }
     if isIssuing { try writeBundle(of: result.set, at: state.now) }
-    for path in result.removed { try remove(path) }
+    for name in result.removed { try remove("\(folder.path)/\(name)") }
   }
 
   private func requireUnchanged(_ state: RotationState) throws(PKIError) {

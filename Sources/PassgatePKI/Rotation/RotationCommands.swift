@@ -128,7 +128,9 @@ extension AuthorityCommand {
     .registry: [
       Option(
         name: "--destroy-retired",
-        help: "Delete the secrets of retired keys. Backups that were made with them become unreadable.")
+        help:
+          "Delete the secrets of retired keys, but for the first of all, which documents' numbers are hashed with. "
+          + "Backups that were made with them become unreadable.")
     ],
   ]
 

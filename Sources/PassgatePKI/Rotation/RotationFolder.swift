@@ -71,7 +71,7 @@ struct RotationState {
     return set.entries.dropFirst(set.role == .registry ? 1 : 0).filter { entry in
       let state = entry.lifecycle.state(at: now)
       return state == .retired || state == .revoked
-    }.map { "\(folder.path)/\($0.key)" }.filter(Files.exists)
+    }.map(\.key).filter { Files.exists("\(folder.path)/\($0)") }
   }
 }
 

@@ -10,7 +10,7 @@ package struct RotationReport: Sendable {
   package let set: KeySet
   /// Milliseconds since 1970.
   let now: UInt64
-  /// The files that were made, or would be.
+  /// The files that were made or deleted, or would be.
   let files: [String]
   let progress: SealingProgress?
 
@@ -129,14 +129,9 @@ extension RotationReport {
   }
 
   private var destroyHeadline: String {
-    let names = destroyed.joined(separator: ", ")
-    return names.isEmpty
+    files.isEmpty
       ? "There is no secret of a retired key to delete."
-      : "The secrets of retired keys are deleted: \(names)."
-  }
-
-  private var destroyed: [String] {
-    return set.entries.filter { [.retired, .revoked].contains($0.lifecycle.state(at: now)) }.map(\.key)
+      : "The secrets of retired keys are deleted: \(files.joined(separator: ", "))."
   }
 
   private var risk: String? {
@@ -199,7 +194,8 @@ extension RotationReport {
   private var afterPutAway: String {
     rules.role == .registry
       ? "Next: send passgated SIGHUP once (kill -HUP PID). Backups made until now still need the old secret: "
-        + "when they are gone, \(command) --destroy-retired."
+        + "when they are gone, \(command) --destroy-retired (the first secret of all stays: documents' numbers "
+        + "are hashed with it)."
       : "Next: \(rules.remains)."
   }
 
@@ -223,6 +219,7 @@ extension RotationReport {
       json.string("role", rules.role.rawValue)
       if let algorithm = rotation.algorithm { json.string("algorithm", algorithm.name) }
       json.string("action", actionName)
+      if let old = pair.old { json.string("replaces", old.title) }
       json.bool("planned", rotation.isPlan)
       json.string("set", rotation.folder.keySet(of: rules.role))
       json.array("files") { json in
