@@ -166,7 +166,8 @@ import Testing
     ("missing", "reply-sm2.key.pem"), ("mode", "chmod 600"), ("certificate", "certifies another key"),
     ("list", "X509 CRL"), ("unlisted", "lacks 1 revocations"), ("overdue", "run out"),
     ("foreign", "none of this folder"),
-    ("set", "no key is in use"),
+    ("set", "no key is in use"), ("purpose", "extended key usage"), ("tenant", "tenant"),
+    ("profile", "no profile allows"),
   ])
   func findsTheFault(_ kind: String, _ expected: String) throws {
     let folder = site.authority
@@ -199,6 +200,9 @@ import Testing
       let line = try String(decoding: Files.read(other.authority.journal), as: UTF8.self).split(
         separator: "\n")[2]
       try spoil("journal.ndjson") { $0 + line + "\n" }
+    case "purpose": try spoil("journal.ndjson") { $0.replacing("tenant-tls", with: "application-tls") }
+    case "tenant": try spoil("journal.ndjson") { $0.replacing("\"tenant\":\"", with: "\"tenant\":\"x") }
+    case "profile": try spoil("journal.ndjson") { $0.replacing("tenant-tls", with: "nothing") }
     default: try spoil("server.keys.json") { $0.replacing("2026-07-01", with: "2036-07-01") }
     }
     let found = try faults()

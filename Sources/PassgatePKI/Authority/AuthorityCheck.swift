@@ -215,6 +215,12 @@ private final class JournalExamination {
     } else {
       faults.append("its authority is none of this folder")
     }
+    if let profile = CertificateProfiles.profile(named: record.purpose) {
+      faults += CertificateLint.faults(of: certificate, under: profile, tenantID: record.tenant).map(
+        \.description)
+    } else {
+      faults.append("no profile allows its purpose")
+    }
     if try journal.certificate(serial: record.serial) == nil {
       faults.append("it is not found by its serial number; remove journal.index, and it is made again")
     }
