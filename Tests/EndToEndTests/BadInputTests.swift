@@ -314,7 +314,7 @@ extension EndToEnd {
       ),
       (
         "id: \"inn\", mode: \"mobile-certificate\", keys: [{ certificate: \"hotel.crt.pem\" }]",
-        "tenants[0].keys[0].certificate: this key or certificate belongs to another tenant"
+        "tenants[0].keys[0].certificate: the certificate is not this tenant's: it must name urn:passgate:tenant:"
       ),
       (
         "id: \"airline\", mode: \"signing-server\", keys: [{ certificate: \"airline-sm2.crt.pem\" }]",

@@ -54,8 +54,9 @@ extension EndToEnd {
         "officers[1].roles: boss is no role; use registrar, reviewer, legal, key-officer, supervisor"),
       Mistake(
         "\"auditor.crt.pem\"", "\"hotel.crt.pem\"",
-        "officers[1].certificate: the certificate is refused for operator-signing: unsuitable certificate "
-          + "purpose; use the certificate that was issued for this purpose"),
+        "officers[1].certificate: the certificate is refused for operator-signing: its extended key "
+          + "usage is not what this use needs, or more (passgate-purpose); use the certificate that was issued for this purpose"
+      ),
       Mistake(
         "name: \"sandbox\"", "name: \"sandpit\"", "deployments[0].name: must be one of sandbox, production"),
       Mistake("[\"127.0.0.1:0\"]", "[]", "deployments[0].listen: must name an address"),
@@ -66,7 +67,8 @@ extension EndToEnd {
       Mistake(
         "\"reply.keys.json\"", "\"server.keys.json\"",
         "server.keys.json: is the key set of role server; name that of reply",
-        "server.keys.json: keys[0].certificate: the certificate is refused for reply-signing: unsuitable"),
+        "server.keys.json: keys[0].certificate: the certificate is refused for reply-signing: its extended key usage"
+      ),
       Mistake("metrics: \"127.0.0.1:0\"", "metrics: \"0.0.0.0:0\"", "metrics: must be on a loopback address"),
       Mistake("\"debug\"", "\"verbose\"", "logLevel: must be one of debug, info, warning, error"),
       Mistake("loops: 2", "loops: 65", "loops: must be a whole number from 1 to 64"),
@@ -91,7 +93,7 @@ extension EndToEnd {
       Mistake("\"server.key.pem\"", "\"pkcs11:object=server\"", "keys[0].key: must be a file"),
       Mistake(
         "\"server.crt.pem\"", "\"signer.crt.pem\"", "keys[0].certificate: is not that of this key id",
-        "keys[0].certificate: the certificate is refused for server-tls: unsuitable certificate purpose"),
+        "keys[0].certificate: the certificate is refused for server-tls: its extended key usage"),
       Mistake(
         "\"server.crt.pem\"", "\"ended.crt.pem\"",
         "keys[0].certificate: the certificate is refused for server-tls: certificate has expired; "

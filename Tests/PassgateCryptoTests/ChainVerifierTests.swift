@@ -128,6 +128,22 @@ import Testing
         try sharedCertificates(leaf)[0], intermediates: try intermediates.flatMap(sharedCertificates),
         anchors: try sharedCertificates(anchor)) == (leads ? .wrongPurpose : .untrusted))
   }
+
+  /// GmSSL leaves key identifiers out, which an outside authority may while its name is nobody else's.
+  @Test(.enabled(if: hasSM2Files, "needs ../shared/testdata/pki/sm2"))
+  func anOutsideAuthorityMayLeaveOutKeyIdentifiers() throws {
+    let (leaf, root) = (
+      try sharedCertificates("gmssl_leaf.crt.pem")[0], try sharedCertificates("gmssl_root.crt.pem")
+    )
+    func outcome(_ anchors: [Certificate], _ profile: CertificateProfile) -> CryptoError.Reason? {
+      fault { () throws(CryptoError) in
+        try ChainVerifier.verify(leaf, intermediates: [], anchors: anchors, at: testTime, profile: profile)
+      }
+    }
+    #expect(outcome(root, CertificateProfiles.externalCA) == nil)
+    #expect(outcome(root, CertificateProfiles.profile(for: .tenantSigning)) == .untrusted)
+    #expect(outcome([], CertificateProfiles.externalCA) == .untrusted)
+  }
 }
 
 /// A certificate for signing replies, put together extension by extension.
