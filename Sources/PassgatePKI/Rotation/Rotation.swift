@@ -21,6 +21,8 @@ package struct Rotation: Sendable {
   package var keepOldFor: Lapse?
   /// The root's private key, for a new issuing authority; nil for the one in the folder.
   package var rootKey: String?
+  /// Where the new key is made: the URI of a PKCS#11 token, or "file"; nil for where the key in use is.
+  package var newKey: String?
   /// Called with the path before each write; a test throws here, as a power cut would.
   package var beforeWrite: @Sendable (_ path: String) throws(PKIError) -> Void = { _ in }
 
@@ -74,8 +76,7 @@ package struct Rotation: Sendable {
   ) throws(PKIError) -> Result {
     let announcement = atOnce ? Lapse(milliseconds: 0) : announcement ?? rules.announcement
     try checkEnd(of: state, announcement)
-    let names = FreshNames(state.set, rules, algorithm)
-    let successor = SuccessorKey(rotation: self, names: names, state: state)
+    let successor = try SuccessorKey(self, state)
     let made = isPlan ? successor.planned : try successor.make()
     return Result(
       set: change.begun(state.set, with: made.entry, after: announcement), files: made.files)

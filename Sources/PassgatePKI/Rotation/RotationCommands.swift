@@ -31,6 +31,7 @@ extension AuthorityCommand {
     rotation.announcement = try lapse("--publish-for", invocation)
     rotation.keepOldFor = try lapse("--keep-old-for", invocation)
     rotation.rootKey = invocation.value("--root-key")
+    rotation.newKey = invocation.value("--key")
     return rotation
   }
 
@@ -78,6 +79,8 @@ extension AuthorityCommand {
 
         When the old one is at its end: \(rules.meanings.ended).
 
+        \(place(rules))
+
         Whatever interrupts the command leaves the old set or the new one; the same command finishes the job \
         with the key that was already made. While a rotation is under way the command says so and changes \
         nothing. Afterwards: \(rules.remains).
@@ -104,6 +107,12 @@ extension AuthorityCommand {
     }
   }
 
+  private static func place(_ rules: RotationRules) -> String {
+    rules.mayBeInToken
+      ? "The new key is a file when the one in use is, and in the same token when that is; --key says otherwise."
+      : "The key is a file always; a token cannot hold it."
+  }
+
   private static func rotationOptions(_ rules: RotationRules) -> [Option] {
     let folder =
       rules.role == .registry
@@ -118,12 +127,14 @@ extension AuthorityCommand {
       Option(
         name: "--algorithm", value: "NAME",
         choices: CertificateProfiles.profile(for: .replySigning).algorithms.map(\.name),
-        help: "Which reply key; each is rotated by itself. ecdsa-p256-sha256 unless given.")
+        help: "Which reply key; each is rotated by itself. ecdsa-p256-sha256 unless given."),
+      newKeyOption,
     ],
     .issuing: [
       Option(
         name: "--root-key", value: "FILE",
-        help: "The root's private key on its medium; DIR/root.key.pem unless given.")
+        help: "The root's private key on its medium; DIR/root.key.pem unless given."),
+      newKeyOption,
     ],
     .registry: [
       Option(
@@ -133,6 +144,13 @@ extension AuthorityCommand {
           + "Backups that were made with them become unreadable.")
     ],
   ]
+
+  private static let newKeyOption = Option(
+    name: "--key", value: "URI",
+    help:
+      "Make the new key in this PKCS#11 token, where it stays: 'pkcs11:token=...;object=LABEL?module-path=...'. "
+      + "Without object= it is called like its certificate. 'file' for a file. Where the key in use is unless given."
+  )
 
   private static let common = [
     Option(

@@ -63,7 +63,7 @@ package struct RotationReport: Sendable {
 
 extension RotationReport {
   /// The report for people.
-  var text: String {
+  package var text: String {
     let plan = rotation.isPlan ? "Plan; nothing is changed.\n\n" : ""
     let rows = events.map { event in
       """
@@ -72,7 +72,7 @@ extension RotationReport {
       """
     }
     let table = showsEvents && !rows.isEmpty ? "\n\n" + rows.joined(separator: "\n") : ""
-    let notes = [risk, next].compactMap(\.self).map { "\n\n" + $0 }.joined()
+    let notes = [risk, tokenNote, next].compactMap(\.self).map { "\n\n" + $0 }.joined()
     return plan + headline + table + notes
   }
 
@@ -173,8 +173,19 @@ extension RotationReport {
   /// The registry's keys are where the platform is already; issuing keys stay with the authority.
   private var carrying: String {
     guard [.reply, .server].contains(rules.role) else { return "" }
-    let made = files.isEmpty ? "" : files.joined(separator: " and ") + ", and after them "
+    let them = files.count == 1 ? "it" : "them"
+    let made = files.isEmpty ? "" : files.joined(separator: " and ") + ", and after \(them) "
     return "Where the platform is another machine, carry \(made)\(rules.role.rawValue).keys.json to it.\n"
+  }
+
+  /// Where the new key is, if not in a file.
+  private var tokenNote: String? {
+    guard [.begin(atOnce: true), .begin(atOnce: false)].contains(action), let key = pair.new?.key,
+      let uri = try? PKCS11URI(key)
+    else { return nil }
+    let need =
+      rules.role == .reply ? " The platform's machine needs that token, and the file with its PIN." : ""
+    return "The new key is \(uri.place), where it \(rotation.isPlan ? "will stay" : "stays").\(need)"
   }
 
   private var carryingSet: String {

@@ -45,6 +45,9 @@ package struct RotationRules: Sendable {
     }
   }
 
+  /// TLS keys are files, and the registry's are no key pairs.
+  var mayBeInToken: Bool { role == .reply || role == .issuing }
+
   /// What the name of a key's file ends with.
   var keySuffix: String { role == .registry ? ".key" : ".key.pem" }
 }

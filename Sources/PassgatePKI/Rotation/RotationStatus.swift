@@ -25,8 +25,11 @@ struct RotationStatus {
   private static func halfMade(in folder: AuthorityFolder, _ set: KeySet) -> [String] {
     let rules = RotationRules.rules(for: set.role)
     let algorithms = Set(set.entries.map(\.algorithm))
-    return algorithms.map { FreshNames(set, rules, $0).key }
-      .filter { Files.exists("\(folder.path)/\($0)") }.sorted()
+    return algorithms.compactMap { algorithm in
+      let names = FreshNames(set, rules, algorithm)
+      // A key in a token leaves its certificate alone.
+      return [names.key, names.certificate].compactMap(\.self).first { Files.exists("\(folder.path)/\($0)") }
+    }.sorted()
   }
 }
 

@@ -22,33 +22,55 @@ struct FreshNames {
   }
 }
 
-/// The making of the key that comes next. A key file that no set names was left by an interrupted run and is taken
-/// up, so that a rotation that is repeated makes one key.
+/// The making of the key that comes next. A key that no set names was left by an interrupted run and is taken up, so
+/// that a rotation that is repeated makes one key.
 struct SuccessorKey {
   let rotation: Rotation
   let names: FreshNames
   let state: RotationState
+  let place: SuccessorPlace
 
   typealias Made = (entry: KeySet.Entry, files: [String])
 
   private var folder: AuthorityFolder { rotation.folder }
   private var keyPath: String { "\(folder.path)/\(names.key)" }
 
+  init(_ rotation: Rotation, _ state: RotationState) throws(PKIError) {
+    self.rotation = rotation
+    self.state = state
+    names = FreshNames(state.set, rotation.rules, rotation.algorithm)
+    place = try SuccessorPlace(rotation, replacing: state.current, title: names.title)
+  }
+
   /// What `make` would make, with a key id that nobody has.
-  var planned: Made {
-    (entry(keyID: [UInt8](repeating: 0, count: 32)), [names.key, names.certificate].compactMap(\.self))
+  var planned: Made { (entry(keyID: [UInt8](repeating: 0, count: 32)), files) }
+
+  private var files: [String] {
+    switch place {
+    case .file: [names.key, names.certificate].compactMap(\.self)
+    case .token: [names.certificate].compactMap(\.self)
+    }
   }
 
   func make() throws(PKIError) -> Made {
     guard let algorithm = rotation.algorithm else { return try makeSecret() }
-    let key = try privateKey(algorithm)
-    try certify(key.publicKey)
-    return (entry(keyID: key.publicKey.keyID), planned.files)
+    let key =
+      switch place {
+      case .file: try privateKey(algorithm).publicKey
+      case .token(let uri): try keyInToken(uri, algorithm)
+      }
+    try certify(key)
+    return (entry(keyID: key.keyID), files)
   }
 
   private func entry(keyID: [UInt8]) -> KeySet.Entry {
-    KeySet.Entry(
-      keyID: keyID, algorithm: rotation.algorithm, certificate: names.certificate, key: names.key,
+    let key =
+      switch place {
+      case .file: names.key
+      case .token(let uri): uri.description
+      }
+    return KeySet.Entry(
+      keyID: keyID, algorithm: rotation.algorithm, certificate: names.certificate, key: key,
       lifecycle: KeyLifecycle())
   }
 
@@ -70,6 +92,30 @@ struct SuccessorKey {
     return key
   }
 
+  private func keyInToken(_ uri: PKCS11URI, _ algorithm: SignatureAlgorithm) throws(PKIError) -> PublicKey {
+    guard !Files.exists(keyPath) else {
+      throw .exists(
+        path: keyPath,
+        advice: "an interrupted rotation has left it: finish that with --key file, or delete the file")
+    }
+    let successor = try TokenSuccessor(rotation, uri, algorithm)
+    guard let found = try successor.found() else { return try successor.make() }
+    try requireUncertified(found, uri)
+    return found
+  }
+
+  /// A key that has a certificate, but for the one that the interrupted run has made, is at work somewhere.
+  private func requireUncertified(_ key: PublicKey, _ uri: PKCS11URI) throws(PKIError) {
+    let serials = try state.journal?.certificates(ofKey: key.keyID).map(\.serial) ?? []
+    let prepared = names.certificate.map { "\(folder.path)/\($0)" }.flatMap { Files.exists($0) ? $0 : nil }
+    let own = try prepared.map { path throws(PKIError) in try folder.certificate(at: path).serial }
+    guard serials.allSatisfy({ $0 == own }) else {
+      throw .policy(
+        "\(uri.place) is there already and has a certificate; name a new one: --key 'pkcs11:...;object=LABEL?...'"
+      )
+    }
+  }
+
   private func makeSecret() throws(PKIError) -> Made {
     let place = keyPath
     if !Files.exists(place) {
@@ -79,7 +125,7 @@ struct SuccessorKey {
     }
     var bytes = try onFiles { () throws(SystemError) in try Files.readSecret(place) }
     let secret = try content(of: place) { () throws(CryptoError) in try RegistrySecret(taking: &bytes) }
-    return (entry(keyID: secret.keyID), planned.files)
+    return (entry(keyID: secret.keyID), files)
   }
 
   // MARK: Its certificate
@@ -97,7 +143,8 @@ struct SuccessorKey {
     }
     let chain = try folder.certificates(of: entry(keyID: key.keyID))
     guard chain.first?.publicKey.keyID == key.keyID else {
-      throw .exists(path: place, advice: "it is not of the key \(keyPath); move one of the two away")
+      throw .exists(
+        path: place, advice: "it is not of the key \(entry(keyID: []).key); move one of the two away")
     }
     try authority.enter(chain)
   }
