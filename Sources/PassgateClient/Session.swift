@@ -217,7 +217,8 @@ package final class Session {
   }
 
   private func heed(_ goAway: GoAway) throws(ClientError) {
-    // Calls up to the last one named are still answered; only a caller with others is told.
+    // Calls up to the last one named are still answered, unless nothing can be; only a caller with others is told.
+    if goAway.reason == .unavailable { throw .unavailable }
     guard pending.keys.contains(where: { $0 > goAway.lastCallID }) else { return }
     throw .farewell(reason: "\(goAway.reason) \(terminalSafe(goAway.detail))", lastCallID: goAway.lastCallID)
   }

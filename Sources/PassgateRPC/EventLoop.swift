@@ -22,6 +22,9 @@ package final class Mailbox: Sendable {
   /// Leaves mail for the loop's service.
   package func post(_ mail: any Mail) { post(.service(mail)) }
 
+  /// Has the loop send Hello again on its connections: its service has something new to announce.
+  package func announceHello() { post(.announceHello) }
+
   /// Leaves mail for the loop; the first piece wakes it.
   func post(_ mail: LoopMail) {
     let isFirst = pending.withLock { box in

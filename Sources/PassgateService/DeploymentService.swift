@@ -63,6 +63,10 @@ package final class DeploymentService: Sendable {
   /// The watch over abnormal traffic; nil where there is none.
   package let traffic: TrafficWatch?
   let announcedLimits: PassgateWire.Limits
+  /// The threads of reply keys that devices hold.
+  let devices: SigningDevices
+  /// The reply keys that sign, for the log.
+  private let signing = Mutex<Set<[UInt8]>>([])
   /// Production's alone.
   private let dossiers: DossierKeeper?
   private let evidenceReader: EvidenceReader?
@@ -83,6 +87,7 @@ package final class DeploymentService: Sendable {
     directory = Published(
       try Provisioning.fold(platform.ledger.events(), of: deployment, platform.certificates))
     announcedLimits = PassgateWire.Limits(limits)
+    devices = SigningDevices(clock: clock, log: log)
     var budget = AttemptBudget()
     if let path = configuration.evidencePath {
       let store = try EvidenceStore(path: path)
@@ -175,6 +180,7 @@ package final class DeploymentService: Sendable {
     } catch {
       log.error("registry_keys_refused", ["problem": .string("\(error)")])
     }
+    devices.keep(Set(configuration.replyKeys.keys.map(\.keyID)))
     guard let dossiers else { return }
     do throws(CryptoError) {
       try cases.open(configuration, dossiers: dossiers)
@@ -189,7 +195,20 @@ package final class DeploymentService: Sendable {
     worker.stop()
     visitors.stop()
     traffic?.stop()
+    devices.stop()
     evidence?.stop()
+  }
+
+  /// Says in the log which key signs from now on; all loops come with the same.
+  func note(_ current: ReplySigning) {
+    let new = signing.withLock { known in
+      defer { known = current.keyIDs }
+      return current.keyIDs.subtracting(known)
+    }
+    for id in new {
+      log.info(
+        "reply_key_active", ["deployment": .string("\(deployment)"), "key": .string(Hex.encode(id))])
+    }
   }
 
   /// True when this certificate is a live one of a tenant or an officer.
@@ -261,6 +280,11 @@ package final class DeploymentService: Sendable {
       "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
       evidence?.backlog ?? 0)
     sealing.writeMetrics(deployment: name, to: &text)
+    for device in devices.all {
+      text.metric(
+        "passgate_signer_up", "gauge", "Whether the device that holds a reply key answers.",
+        labels: ["deployment": name, "key": Hex.encode(device.keyID)], device.isUp ? 1 : 0)
+    }
     traffic?.writeMetrics(deployment: name, to: &text)
     keys.writeMetrics(of: deployment, to: &text)
     if deployment == .production { cases.writeMetrics(to: &text) }

@@ -1,4 +1,5 @@
 import PassgateRPC
+import PassgateSystem
 import PassgateWire
 import Synchronization
 
@@ -12,6 +13,8 @@ struct Metrics: Sendable {
   /// Calls by latency from arrival to reply; the last is above every bound.
   private(set) var latency = [UInt64](repeating: 0, count: bounds.count + 1)
   private(set) var latencySeconds = 0.0
+  /// Replies signed, by the id of the key.
+  private(set) var signed: [[UInt8]: UInt64] = [:]
   /// Longest time a call has waited for its turn, seconds, in the last quarter second.
   var queueAge = 0.0
 
@@ -34,7 +37,12 @@ struct Metrics: Sendable {
     }
   }
 
+  mutating func count(signed count: Int, by keyID: [UInt8]) {
+    signed[keyID, default: 0] += UInt64(count)
+  }
+
   mutating func add(_ other: Metrics) {
+    signed.merge(other.signed, uniquingKeysWith: +)
     calls.merge(other.calls, uniquingKeysWith: +)
     for index in latency.indices { latency[index] += other.latency[index] }
     latencySeconds += other.latencySeconds
@@ -83,6 +91,11 @@ package struct PrometheusText {
           "deployment": deployment, "method": key.method, "status": key.reason.code.name,
           "reason": key.reason.name,
         ], count)
+    }
+    for (key, count) in metrics.signed.map({ (Hex.encode($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+      metric(
+        "passgate_replies_signed_total", "counter", "Replies signed, by the key's id.",
+        labels: ["deployment": deployment, "key": key], count)
     }
     let name = "passgate_call_seconds"
     let help = "Time from the arrival of a call to its reply."

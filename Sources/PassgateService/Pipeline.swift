@@ -13,16 +13,8 @@ package final class Pipeline: CallHandler {
   private static let backlogAge: UInt64 = 500_000_000
   /// Ticks that may wait for the disk before calls are shed.
   private static let evidenceBacklog = 512
-  /// Entries of one record of evidence: what a page of the log can show.
-  private static let entriesPerRecord = 500
   /// What an overloaded platform asks callers to wait, milliseconds.
   private static let retryAfter: UInt32 = 200
-
-  /// A tick whose evidence is being written.
-  private struct PendingTick {
-    let answers: [Answer]
-    let replies: [Reply]
-  }
 
   /// A call that a worker has.
   private struct Running {
@@ -34,17 +26,13 @@ package final class Pipeline: CallHandler {
   private let mailbox: Mailbox
   private var authentication: Authentication
   private let admission: Admission
-  private var signing: ReplySigning
-  /// What `Hello` says of reply keys, in step with what signs.
-  private var announced: [PassgateWire.ReplyKey]
+  private let replies: ReplyDesk
   private var configuration: Subscription<DeploymentConfiguration>
   private let checks: IdentityChecks
   private var directory: Subscription<Directory>
   private var withheld: Subscription<Set<DigestKey>>
-  private var pending: [UInt64: PendingTick] = [:]
   private var running: [UInt64: Running] = [:]
-  private var nextTicket: UInt64 = 1
-  private var metrics = Metrics()
+  private var nextJob: UInt64 = 1
   private var keyUses = KeyUses()
   private var connections: [ConnectionID: Peer] = [:]
   /// Connections whose keys were revoked, which end when what they wait for is answered.
@@ -56,9 +44,7 @@ package final class Pipeline: CallHandler {
     configuration = Subscription(shared.configuration)
     authentication = try Authentication(configuration.value)
     admission = Admission(deployment: configuration.value.deployment)
-    let now = shared.clock.wallMilliseconds()
-    announced = configuration.value.replyKeys.announced(at: now)
-    signing = try ReplySigning(configuration.value, at: now)
+    replies = try ReplyDesk(shared, configuration.value, mailbox)
     checks = try IdentityChecks(shared)
     directory = Subscription(shared.directory)
     withheld = Subscription(shared.trust.withheld)
@@ -69,7 +55,7 @@ package final class Pipeline: CallHandler {
   package func hello() -> Hello {
     Hello(
       serverTimeMilliseconds: shared.clock.wallMilliseconds(), software: softwareVersion,
-      limits: shared.announcedLimits, replyKeys: announced)
+      limits: shared.announcedLimits, replyKeys: replies.announced)
   }
 
   package func opened(_ peer: Peer) {
@@ -92,8 +78,9 @@ package final class Pipeline: CallHandler {
 
   package func timer(now: UInt64) {
     refresh()
-    shared.metrics.publish(metrics, from: ObjectIdentifier(self))
-    metrics.queueAge = 0
+    replies.timer()
+    shared.metrics.publish(replies.metrics, from: ObjectIdentifier(self))
+    replies.metrics.queueAge = 0
     if !keyUses.isEmpty {
       shared.keys.uses.add(keyUses)
       keyUses.removeAll()
@@ -125,11 +112,13 @@ package final class Pipeline: CallHandler {
       || directory.value.isWithdrawn(certificate.fingerprint)
   }
 
-  /// Ends the connections of revoked keys. Who has revoked its own key gets the reply first.
-  package func farewells() -> [Reply] {
+  /// Ends the connections of calls that cannot be answered, and of revoked keys.
+  package func farewells() -> [Reply] { replies.farewells() + farewellsToRevoked() }
+
+  /// Who has revoked its own key gets the reply first.
+  private func farewellsToRevoked() -> [Reply] {
     guard !ending.isEmpty else { return [] }
-    let waiting = Set(running.values.map { $0.request.call.peer.id })
-      .union(pending.values.flatMap { $0.answers.map { $0.draft.call.peer.id } })
+    let waiting = replies.waiting.union(running.values.map { $0.request.call.peer.id })
     return ending.subtracting(waiting).map { id in
       ending.remove(id)
       let goAway = GoAway(reason: .notAuthentic, lastCallID: 0, detail: "the key was revoked")
@@ -140,14 +129,12 @@ package final class Pipeline: CallHandler {
   /// Takes over keys and officers. Only here, because no reply may be signed with a key before the Hello that
   /// announces it is on its way.
   package func reconfigured() {
-    guard configuration.refresh() else { return }
-    let now = shared.clock.wallMilliseconds()
+    let isReplaced = configuration.refresh()
+    guard isReplaced || replies.isChangeDue else { return }
     do throws(CryptoError) {
-      let (authentication, signing) = (
-        try Authentication(configuration.value), try ReplySigning(configuration.value, at: now)
-      )
-      (self.authentication, self.signing) = (authentication, signing)
-      announced = configuration.value.replyKeys.announced(at: now)
+      let authentication = try isReplaced ? Authentication(configuration.value) : self.authentication
+      try replies.follow(configuration.value)
+      self.authentication = authentication
     } catch {
       shared.log.error("keys_refused", ["problem": .string("\(error)")])
     }
@@ -169,12 +156,13 @@ package final class Pipeline: CallHandler {
       case .farewell(let reply): farewells.append(reply)
       }
     }
-    return farewells + finish(answers)
+    return farewells + (answers.isEmpty ? [] : replies.finish(answers, attempts: checks.takeAttempts()))
   }
 
   package func receive(_ mail: any Mail, now: UInt64) -> [Reply] {
     switch mail as? ServiceMail {
-    case .recorded(let ticket, let isDurable): return release(ticket, isDurable: isDurable)
+    case .signed(let ticket, let signatures): return replies.take(signatures, of: ticket)
+    case .recorded(let ticket, let isDurable): return replies.release(ticket, isDurable: isDurable)
     case .finished(let job, let outcome): return finishJob(job, outcome)
     case nil: return []
     }
@@ -198,6 +186,9 @@ package final class Pipeline: CallHandler {
     } catch {
       return farewell(call, "header: \(error)")
     }
+    guard replies.isAnswering(ReplyFamily(requestAlgorithm: header.algorithm)) else {
+      return .farewell(.unsigned(to: call.peer))
+    }
     let draft = Draft(call: call, header: header, request: request, authentication: authentication)
     if let reason = fault(beforeVerifying: draft, session) { return refuse(draft, reason) }
     return verify(draft, session)
@@ -210,9 +201,10 @@ package final class Pipeline: CallHandler {
 
   private func fault(beforeVerifying draft: Draft, _ session: Session) -> Reason? {
     let age = shared.clock.monotonicNanoseconds() &- draft.call.arrived
-    metrics.queueAge = max(metrics.queueAge, Double(age) / 1e9)
+    replies.metrics.queueAge = max(replies.metrics.queueAge, Double(age) / 1e9)
     if age > Self.backlogAge { return .overloaded }
     if shared.evidence?.backlog ?? 0 > Self.evidenceBacklog { return .overloaded }
+    if replies.isOverloaded(ReplyFamily(requestAlgorithm: draft.header.algorithm)) { return .overloaded }
     guard draft.route != nil else { return .unknownMethod }
     return authentication.senderFault(
       draft.header, session, wallMilliseconds: shared.clock.wallMilliseconds())
@@ -280,8 +272,8 @@ package final class Pipeline: CallHandler {
   // MARK: Work of a worker
 
   private func hand(_ request: AuthenticRequest, to body: @escaping WorkerMethod) -> Step {
-    let job = nextTicket
-    nextTicket += 1
+    let job = nextJob
+    nextJob += 1
     let cancellation = Cancellation()
     let (mailbox, shared, clock) = (mailbox, shared, shared.clock)
     let (order, deadline) = (request.order, request.deadline)
@@ -307,98 +299,7 @@ package final class Pipeline: CallHandler {
 
   private func finishJob(_ job: UInt64, _ outcome: Outcome) -> [Reply] {
     guard let running = running.removeValue(forKey: job) else { return [] }
-    return finish([running.request.answer(outcome)])
-  }
-
-  // MARK: Recording and replying
-
-  /// Signs the answers. Those of registered keys wait until their evidence is durable.
-  private func finish(_ answers: [Answer]) -> [Reply] {
-    guard !answers.isEmpty else { return [] }
-    let replies = sign(answers)
-    guard let evidence = shared.evidence else {
-      _ = checks.takeAttempts()
-      count(answers)
-      return replies
-    }
-    for answer in answers where !answer.isRecorded { evidence.countUnrecorded(answer.outcome.reason) }
-    count(answers.filter { !$0.isRecorded })
-    let (leaving, held) = split(answers, replies)
-    guard !held.answers.isEmpty else { return leaving }
-    let ticket = nextTicket
-    nextTicket += 1
-    pending[ticket] = held
-    evidence.append(
-      EvidenceLog.Entry(
-        records: records(held), attempts: checks.takeAttempts(), count: UInt64(held.answers.count),
-        ticket: ticket, mailbox: mailbox))
-    return leaving
-  }
-
-  private func split(_ answers: [Answer], _ replies: [Reply]) -> ([Reply], PendingTick) {
-    if answers.allSatisfy(\.isRecorded) { return ([], PendingTick(answers: answers, replies: replies)) }
-    let pairs = zip(answers, replies)
-    let recorded = pairs.filter(\.0.isRecorded)
-    return (
-      pairs.filter { !$0.0.isRecorded }.map(\.1),
-      PendingTick(answers: recorded.map(\.0), replies: recorded.map(\.1))
-    )
-  }
-
-  private func sign(_ answers: [Answer]) -> [Reply] {
-    do throws(CryptoError) {
-      let responses = try signing.sign(answers, nowMilliseconds: shared.clock.wallMilliseconds())
-      return zip(answers, responses).map { $0.reply($1) }
-    } catch {
-      shared.log.error("reply_signing_failed", ["problem": .string("\(error)")])
-      // Nothing unsigned ever leaves: the callers see a connection that ends.
-      return answers.map {
-        let goAway = GoAway(reason: .shutdown, lastCallID: 0, detail: "replies cannot be signed")
-        return Reply(connection: $0.draft.call.peer.id, callID: 0, kind: .goAway(goAway))
-      }
-    }
-  }
-
-  /// The tick's evidence: one record, or several where one would be too large to be read back whole.
-  private func records(_ tick: PendingTick) -> [[UInt8]] {
-    let entries = self.entries(tick)
-    let now = shared.clock.wallMilliseconds()
-    return stride(from: 0, to: entries.count, by: Self.entriesPerRecord).map { start in
-      let part = entries[start..<min(start + Self.entriesPerRecord, entries.count)]
-      return EvidenceRecord(number: 0, atMilliseconds: now, entries: Array(part), unverified: [], gap: nil)
-        .encoded()
-    }
-  }
-
-  private func entries(_ tick: PendingTick) -> [EvidenceEntry] {
-    zip(tick.answers, tick.replies).compactMap { answer, reply -> EvidenceEntry? in
-      guard case .response(let response) = reply.kind else { return nil }
-      return EvidenceEntry(
-        requestHeader: answer.draft.request.header, requestSignature: answer.draft.request.signature,
-        responseHeader: response.header, responseSignature: response.signature,
-        verdicts: answer.outcome.verdicts)
-    }
-  }
-
-  /// The evidence of a tick is durable, or its replies are withheld and refusals go out instead.
-  private func release(_ ticket: UInt64, isDurable: Bool) -> [Reply] {
-    guard let tick = pending.removeValue(forKey: ticket) else { return [] }
-    if isDurable {
-      count(tick.answers)
-      return tick.replies
-    }
-    let refused = tick.answers.map { answer in
-      var answer = answer
-      answer.outcome = .refusal(.evidenceUnavailable, retryAfter: 1_000)
-      return answer
-    }
-    count(refused)
-    return sign(refused)
-  }
-
-  private func count(_ answers: [Answer]) {
-    metrics.count(answers, now: shared.clock.monotonicNanoseconds())
-    shared.conformance.runs.note(answers)
+    return replies.finish([running.request.answer(outcome)], attempts: [])
   }
 
   // MARK: Methods that a loop answers itself

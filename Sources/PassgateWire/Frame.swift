@@ -223,6 +223,8 @@ package struct GoAway: MappedMessage {
     case enhanceYourCalm = 7
     case tooSlow = 8
     case notAuthentic = 9
+    /// The platform's signing device does not answer: calls were not answered and may be sent again.
+    case unavailable = 10
   }
 
   package var reason: Reason

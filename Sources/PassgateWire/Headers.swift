@@ -114,10 +114,13 @@ package struct ResponseHeader: MappedMessage {
   package var createdMilliseconds: UInt64
   /// The reply algorithm's hash of the body, 32 bytes.
   package var bodyDigest: [UInt8]
+  /// The key that will sign such replies next, 32 bytes; empty while none is announced.
+  package var nextKeyID: [UInt8]
 
   package init(
     deployment: Deployment, tenantID: String, keyID: [UInt8], algorithm: UInt32, requestDigest: [UInt8],
-    status: StatusCode, reason: Reason, createdMilliseconds: UInt64, bodyDigest: [UInt8]
+    status: StatusCode, reason: Reason, createdMilliseconds: UInt64, bodyDigest: [UInt8],
+    nextKeyID: [UInt8] = []
   ) {
     self.deployment = deployment
     self.tenantID = tenantID
@@ -128,6 +131,7 @@ package struct ResponseHeader: MappedMessage {
     self.reason = reason
     self.createdMilliseconds = createdMilliseconds
     self.bodyDigest = bodyDigest
+    self.nextKeyID = nextKeyID
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__response_header__init)
@@ -144,6 +148,7 @@ package struct ResponseHeader: MappedMessage {
     laterReason = Reason(rawValue: number) == nil ? number : nil
     createdMilliseconds = fields.uint64(8)
     bodyDigest = try fields.bytes(9, exactly: WireLength.digest)
+    nextKeyID = fields.bytes(10).isEmpty ? [] : try fields.bytes(10, exactly: WireLength.digest)
   }
 
   /// What to call the reason: `CLOCK_SKEW`, or `REASON_4000` for one that came after this release.
@@ -162,6 +167,7 @@ package struct ResponseHeader: MappedMessage {
     fields.set(7, laterReason ?? reason.rawValue)
     fields.set(8, createdMilliseconds)
     fields.set(9, bodyDigest)
+    fields.set(10, nextKeyID)
   }
 }
 

@@ -11,7 +11,7 @@ final class Daemon {
   private struct Running {
     let service: DeploymentService
     let server: Server
-    let keys: Published<ServerKeys>
+    let identity: ServerIdentity
   }
 
   private let settings: DaemonSettings
@@ -37,14 +37,11 @@ final class Daemon {
     var running: [Running] = []
     for listening in settings.deployments {
       running.append(
-        try Self.start(listening, platform: platform, loops: settings.loops, clock: clock, log: log))
+        try Self.start(listening, settings, platform: platform, clock: clock, log: log))
     }
     self.running = running
-    for keys in running.map(\.keys) {
-      platform.keyWatch.watch {
-        let active = Subscription(keys).value.active(at: clock.wallMilliseconds())
-        return (active?.chain.first).map { [Watched(.server, $0)] } ?? []
-      }
+    for identity in running.map(\.identity) {
+      platform.keyWatch.watch { (identity.current.chain.first).map { [Watched(.server, $0)] } ?? [] }
     }
     let sources = running.map { ($0.service, $0.server) }
     metrics = try settings.metrics.map { endpoint in
@@ -63,7 +60,8 @@ final class Daemon {
   }
 
   private static func start(
-    _ listening: DaemonSettings.Listening, platform: Platform, loops: Int, clock: any Clock, log: Log
+    _ listening: DaemonSettings.Listening, _ settings: DaemonSettings, platform: Platform, clock: any Clock,
+    log: Log
   ) throws -> Running {
     let limits = ServerLimits()
     var configuration = listening.configuration
@@ -71,23 +69,25 @@ final class Daemon {
     try listening.registryKeyFiles.prepare(clock: clock, log: log)
     configuration.registryKeys = try listening.registryKeyFiles.read(at: clock.wallMilliseconds())
     let service = try DeploymentService(configuration, platform: platform, limits: limits)
-    let keys = Published(listening.serverKeys)
+    let identity = try ServerIdentity(
+      listening.serverKeys, anchors: settings.trust.own.roots, clock: clock, log: log)
     let name = "\(configuration.deployment)"
     let server = try Server(
-      Server.Configuration(name: name, endpoints: listening.endpoints, loops: loops, limits: limits),
+      Server.Configuration(name: name, endpoints: listening.endpoints, loops: settings.loops, limits: limits),
       clock: clock, log: log
     ) { mailbox in
-      var keys = Subscription(keys)
-      var context = try serverContext(keys.value, clock)
+      var key = identity.subscription
+      var context = try key.value.context()
       return LoopParts(handler: try Pipeline(service, mailbox: mailbox)) { socket in
-        if keys.refresh() { context = try serverContext(keys.value, clock) }
+        identity.tend()
+        if key.refresh() { context = try key.value.context() }
         return try TLSTransport(socket, context: context)
       }
     }
     for port in server.ports {
       log.info("serving", ["deployment": .string(name), "port": .number(Int(port))])
     }
-    return Running(service: service, server: server, keys: keys)
+    return Running(service: service, server: server, identity: identity)
   }
 
   private static func warnOfEndedOfficers(_ settings: DaemonSettings, _ log: Log, _ clock: any Clock) {
@@ -96,15 +96,6 @@ final class Daemon {
     where officer.certificate.notAfter < now {
       log.warning("officer_certificate_ended", ["officer": .string(officer.id)])
     }
-  }
-
-  private static func serverContext(_ keys: ServerKeys, _ clock: any Clock) throws(CryptoError) -> TLSContext
-  {
-    guard let key = keys.active(at: clock.wallMilliseconds()) else {
-      throw CryptoError(.mismatch, "no key of the TLS server is active")
-    }
-    return try TLSContext.server(
-      chain: key.chain, key: key.key, alpn: "passgate/1", clientCertificates: .requested)
   }
 
   /// Takes over new authorities, keys, certificates and officers. Connections stay; files and ports are those of the
@@ -121,7 +112,7 @@ final class Daemon {
           "reload_ignored", ["reason": "a deployment is gone from the configuration; restart to end it"])
         continue
       }
-      running.keys.replace(listening.serverKeys)
+      running.identity.replace(listening.serverKeys, anchors: settings.trust.own.roots)
       running.service.reconfigure(listening.configuration)
       running.server.announceHello()
     }

@@ -61,8 +61,25 @@ extension KeySetReading {
     if algorithm != .ecdsaP256SHA256, algorithm != .sm2SM3 {
       problem(place, "algorithm", "replies are signed with ecdsa-p256-sha256 or sm2-sm3")
     }
-    let signer = privateKey(place, entry).flatMap { fileSigner($0, algorithm, place) }
-    return PassgateService.ReplyKey(algorithm, chain: chain, signer: signer, lifecycle: entry.lifecycle)
+    return PassgateService.ReplyKey(
+      algorithm, chain: chain, signer: signer(place, entry, algorithm, chain), lifecycle: entry.lifecycle)
+  }
+
+  /// What signs with a key; a token need not be there yet.
+  private func signer(
+    _ place: Int, _ entry: KeySet.Entry, _ algorithm: SignatureAlgorithm, _ chain: [Certificate]
+  ) -> (any Signer)? {
+    let reference = KeyReference(entry.key, in: Files.folder(of: file))
+    guard case .token = reference else {
+      return privateKey(place, entry).flatMap { fileSigner($0, algorithm, place) }
+    }
+    guard !isReplaced(entry) else { return nil }
+    do throws(SettingsError) {
+      return try reference.signer(algorithm, publicKey: chain.first?.publicKey)
+    } catch {
+      problem(place, "key", error.description)
+      return nil
+    }
   }
 
   private func fileSigner(_ key: PrivateKey, _ algorithm: SignatureAlgorithm, _ place: Int) -> FileSigner? {
@@ -82,7 +99,7 @@ extension KeySetReading {
       return privateKey(place, entry).map { ServerKey(chain: chain, key: $0, lifecycle: entry.lifecycle) }
     }
     requireNoGap(set.entries, "key")
-    return ServerKeys(keys: keys)
+    return ServerKeys(keys)
   }
 
   private func requireNoGap(_ entries: [KeySet.Entry], _ what: String) {
@@ -145,7 +162,7 @@ extension KeySetReading {
     return load(place, "certificate", path) { () throws in try Certificate.parsePEM(Files.read(path)) }
   }
 
-  /// The private key of the file; nil where it is gone rightly, or in a token.
+  /// The private key of the file; nil where it is gone rightly.
   private func privateKey(_ place: Int, _ entry: KeySet.Entry) -> PrivateKey? {
     guard case .file(let path) = KeyReference(entry.key, in: Files.folder(of: file)) else {
       problem(place, "key", "must be a file")

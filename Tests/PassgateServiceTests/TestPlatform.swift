@@ -112,6 +112,24 @@ final class TestPlatform {
     try start()
   }
 
+  /// Has the sandbox take up a changed configuration, as a reload does.
+  func reload(_ change: (inout DeploymentConfiguration) throws -> Void) throws {
+    let running = try #require(running[.sandbox])
+    var configuration = running.service.configuration.read()
+    try change(&configuration)
+    running.service.reconfigure(configuration)
+    running.server.announceHello()
+  }
+
+  /// The metrics of the sandbox, with what the loops have counted so far.
+  func metrics() throws -> String {
+    let running = try #require(running[.sandbox])
+    var text = PrometheusText()
+    running.service.writeMetrics(
+      connections: running.server.connections, statistics: running.server.statistics, to: &text)
+    return text.text
+  }
+
   private func configuration(of deployment: Deployment) throws -> DeploymentConfiguration {
     let prefix = deployment == .sandbox ? "" : "production-"
     var configuration = DeploymentConfiguration(

@@ -2,68 +2,80 @@ import PassgateCrypto
 import PassgateRPC
 import PassgateWire
 
-/// Signs a loop's replies: one signature for all replies of a tick of one family.
+/// What a loop's replies are signed with, and what `Hello` says of it, from one time to the next change.
 final class ReplySigning {
-  private struct Key {
-    let signer: any Signer
-    let hasher: Hasher
-
-    init(_ key: SigningKey) throws(CryptoError) {
-      // Loops sign at the same time.
-      signer = try key.signer.duplicate()
-      hasher = try Hasher(signer.algorithm.hash)
-    }
+  /// Where a key signs.
+  enum Way {
+    /// On the loop.
+    case here(any Signer)
+    /// On the thread of the device that holds the key.
+    case device(SigningDevice)
   }
 
-  private let p256: Key
-  private let sm2: Key
+  /// The key of a family.
+  struct Key {
+    let keyID: [UInt8]
+    let algorithm: SignatureAlgorithm
+    let hasher: Hasher
+    let nextKeyID: [UInt8]
+    let way: Way
+
+    /// Nil for a key that signs on the loop.
+    var device: SigningDevice? { if case .device(let device) = way { device } else { nil } }
+  }
+
+  /// Every key from its publication to its end.
+  let announced: [PassgateWire.ReplyKey]
+  /// When this has to be made anew, milliseconds since 1970; nil when nothing is to change.
+  let until: UInt64?
+  private let keys: [ReplyFamily: Key]
   private let deployment: Deployment
   private let individually: Bool
 
-  /// With the keys that sign at `now`.
-  init(_ configuration: DeploymentConfiguration, at now: UInt64) throws(CryptoError) {
-    p256 = try Key(configuration.replyKeys.signing(for: .p256, at: now))
-    sm2 = try Key(configuration.replyKeys.signing(for: .sm2, at: now))
+  /// With the keys that sign at `now`, milliseconds since 1970.
+  init(
+    _ configuration: DeploymentConfiguration, at now: UInt64, devices: SigningDevices
+  ) throws(CryptoError) {
+    let replyKeys = configuration.replyKeys
+    announced = replyKeys.announced(at: now)
+    until = replyKeys.nextChange(after: now)
+    var keys: [ReplyFamily: Key] = [:]
+    for family in ReplyFamily.allCases {
+      let key = try replyKeys.signing(for: family, at: now)
+      keys[family] = Key(
+        keyID: key.signer.publicKey.keyID, algorithm: key.signer.algorithm,
+        hasher: try Hasher(key.signer.algorithm.hash), nextKeyID: replyKeys.nextKeyID(for: family, at: now),
+        way: key.signer.isRemote ? .device(try devices.device(of: key)) : .here(try key.signer.duplicate()))
+    }
+    self.keys = keys
     deployment = configuration.deployment
     individually = configuration.signsIndividually
   }
 
-  /// One signed response for each answer, in order. Replies to senders who were not verified get trees of their
+  /// The ids of the keys that sign.
+  var keyIDs: Set<[UInt8]> { Set(keys.values.map(\.keyID)) }
+
+  /// The device that signs for a family; nil for a key that signs on the loop.
+  func device(for family: ReplyFamily) -> SigningDevice? { keys[family]?.device }
+
+  /// The devices that sign.
+  var devices: [SigningDevice] { keys.values.compactMap(\.device) }
+
+  /// The replies of a tick, by the tree that signs them. Replies to senders who were not verified get trees of their
   /// own, so that tree sizes tell a stranger nothing of the traffic.
-  func sign(_ answers: [Answer], nowMilliseconds: UInt64) throws(CryptoError) -> [Response] {
-    var responses = [Response?](repeating: nil, count: answers.count)
-    for indices in trees(answers) {
-      let key = key(answers[indices[0]].family)
-      let headers = indices.map { header(for: answers[$0], key, nowMilliseconds) }
-      let leaves = headers.map { SignedStatement.leaf(.response, header: $0.span, hasher: key.hasher) }
-      let signatures = try MerkleSignature.sign(leaves: leaves, with: key.signer, hasher: key.hasher)
-      for (position, index) in indices.enumerated() {
-        responses[index] = Response(
-          header: headers[position], body: answers[index].outcome.body,
-          signature: Signature(signatures[position]))
+  func prepare(_ answers: [Answer], nowMilliseconds: UInt64) -> [PreparedReplies] {
+    trees(answers).compactMap { tree in
+      keys[tree[0].family].map {
+        PreparedReplies(tree, $0, deployment, nowMilliseconds: nowMilliseconds)
       }
     }
-    return responses.compactMap { $0 }
   }
 
-  /// The answers of each tree, by their places.
-  private func trees(_ answers: [Answer]) -> [[Int]] {
-    if individually { return answers.indices.map { [$0] } }
-    return Self.kinds.map { kind in
-      answers.indices.filter { kind == (answers[$0].family, answers[$0].isRecorded) }
-    }.filter { !$0.isEmpty }
+  private func trees(_ answers: [Answer]) -> [[Answer]] {
+    if individually { return answers.map { [$0] } }
+    return Self.kinds.map { kind in answers.filter { kind == ($0.family, $0.isRecorded) } }
+      .filter { !$0.isEmpty }
   }
 
   private static let kinds = [(ReplyFamily.p256, true), (.p256, false), (.sm2, true), (.sm2, false)]
-
-  private func key(_ family: ReplyFamily) -> Key { family == .sm2 ? sm2 : p256 }
-
-  private func header(for answer: Answer, _ key: Key, _ now: UInt64) -> [UInt8] {
-    ResponseHeader(
-      deployment: deployment, tenantID: answer.draft.header.tenantID, keyID: key.signer.publicKey.keyID,
-      algorithm: key.signer.algorithm.rawValue, requestDigest: answer.draft.leaf,
-      status: answer.outcome.reason.code, reason: answer.outcome.reason, createdMilliseconds: now,
-      bodyDigest: key.hasher.digest(answer.outcome.body.span)
-    ).encoded()
-  }
 }

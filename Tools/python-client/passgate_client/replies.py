@@ -88,6 +88,7 @@ def _header(encoded: bytes):
         or not header.algorithm
         or not _TENANT.fullmatch(header.tenant_id)
         or any(len(digest) != 32 for digest in digests)
+        or len(header.next_key_id) not in (0, 32)
         or header.status > 16
     ):
         raise NotAuthentic("the reply's header has a field out of range")

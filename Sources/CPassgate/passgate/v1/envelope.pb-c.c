@@ -548,7 +548,7 @@ const ProtobufCMessageDescriptor passgate__v1__request_header__descriptor =
   (ProtobufCMessageInit) passgate__v1__request_header__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__response_header__field_descriptors[9] =
+static const ProtobufCFieldDescriptor passgate__v1__response_header__field_descriptors[10] =
 {
   {
     "deployment",
@@ -658,6 +658,18 @@ static const ProtobufCFieldDescriptor passgate__v1__response_header__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_key_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__ResponseHeader, next_key_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__response_header__field_indices_by_name[] = {
   3,   /* field[3] = algorithm */
@@ -665,6 +677,7 @@ static const unsigned passgate__v1__response_header__field_indices_by_name[] = {
   7,   /* field[7] = created_ms */
   0,   /* field[0] = deployment */
   2,   /* field[2] = key_id */
+  9,   /* field[9] = next_key_id */
   6,   /* field[6] = reason */
   4,   /* field[4] = request_digest */
   5,   /* field[5] = status */
@@ -673,7 +686,7 @@ static const unsigned passgate__v1__response_header__field_indices_by_name[] = {
 static const ProtobufCIntRange passgate__v1__response_header__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor passgate__v1__response_header__descriptor =
 {
@@ -683,7 +696,7 @@ const ProtobufCMessageDescriptor passgate__v1__response_header__descriptor =
   "Passgate__V1__ResponseHeader",
   "passgate.v1",
   sizeof(Passgate__V1__ResponseHeader),
-  9,
+  10,
   passgate__v1__response_header__field_descriptors,
   passgate__v1__response_header__field_indices_by_name,
   1,  passgate__v1__response_header__number_ranges,

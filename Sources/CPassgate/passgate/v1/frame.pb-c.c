@@ -931,7 +931,7 @@ const ProtobufCMessageDescriptor passgate__v1__pong__descriptor =
   (ProtobufCMessageInit) passgate__v1__pong__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue passgate__v1__go_away__reason__enum_values_by_number[10] =
+static const ProtobufCEnumValue passgate__v1__go_away__reason__enum_values_by_number[11] =
 {
   { "REASON_UNSPECIFIED", "PASSGATE__V1__GO_AWAY__REASON__REASON_UNSPECIFIED", 0 },
   { "SHUTDOWN", "PASSGATE__V1__GO_AWAY__REASON__SHUTDOWN", 1 },
@@ -943,11 +943,12 @@ static const ProtobufCEnumValue passgate__v1__go_away__reason__enum_values_by_nu
   { "ENHANCE_YOUR_CALM", "PASSGATE__V1__GO_AWAY__REASON__ENHANCE_YOUR_CALM", 7 },
   { "TOO_SLOW", "PASSGATE__V1__GO_AWAY__REASON__TOO_SLOW", 8 },
   { "NOT_AUTHENTIC", "PASSGATE__V1__GO_AWAY__REASON__NOT_AUTHENTIC", 9 },
+  { "UNAVAILABLE", "PASSGATE__V1__GO_AWAY__REASON__UNAVAILABLE", 10 },
 };
 static const ProtobufCIntRange passgate__v1__go_away__reason__value_ranges[] = {
-{0, 0},{0, 10}
+{0, 0},{0, 11}
 };
-static const ProtobufCEnumValueIndex passgate__v1__go_away__reason__enum_values_by_name[10] =
+static const ProtobufCEnumValueIndex passgate__v1__go_away__reason__enum_values_by_name[11] =
 {
   { "ENHANCE_YOUR_CALM", 7 },
   { "FRAME_TOO_LARGE", 5 },
@@ -959,6 +960,7 @@ static const ProtobufCEnumValueIndex passgate__v1__go_away__reason__enum_values_
   { "SHUTDOWN", 1 },
   { "TOO_MANY_PINGS", 6 },
   { "TOO_SLOW", 8 },
+  { "UNAVAILABLE", 10 },
 };
 const ProtobufCEnumDescriptor passgate__v1__go_away__reason__descriptor =
 {
@@ -967,9 +969,9 @@ const ProtobufCEnumDescriptor passgate__v1__go_away__reason__descriptor =
   "Reason",
   "Passgate__V1__GoAway__Reason",
   "passgate.v1",
-  10,
+  11,
   passgate__v1__go_away__reason__enum_values_by_number,
-  10,
+  11,
   passgate__v1__go_away__reason__enum_values_by_name,
   1,
   passgate__v1__go_away__reason__value_ranges,

@@ -151,10 +151,14 @@ struct  Passgate__V1__ResponseHeader
    * 32 bytes, the reply algorithm's own hash of the body
    */
   ProtobufCBinaryData body_digest;
+  /*
+   * the reply key that signs such replies next; empty while none is announced
+   */
+  ProtobufCBinaryData next_key_id;
 };
 #define PASSGATE__V1__RESPONSE_HEADER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__response_header__descriptor) \
-    , PASSGATE__V1__DEPLOYMENT__DEPLOYMENT_UNSPECIFIED, (char *)protobuf_c_empty_string, {0,NULL}, PASSGATE__V1__ALGORITHM__ALGORITHM_UNSPECIFIED, {0,NULL}, 0, 0, 0, {0,NULL} }
+    , PASSGATE__V1__DEPLOYMENT__DEPLOYMENT_UNSPECIFIED, (char *)protobuf_c_empty_string, {0,NULL}, PASSGATE__V1__ALGORITHM__ALGORITHM_UNSPECIFIED, {0,NULL}, 0, 0, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Passgate__V1__Request

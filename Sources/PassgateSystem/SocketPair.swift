@@ -1,0 +1,18 @@
+import CLinux
+import Glibc
+
+/// Two connected sockets of this process that never block.
+package struct SocketPair: ~Copyable {
+  package let first: FileDescriptor
+  package let second: FileDescriptor
+
+  package init() throws(SystemError) {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw SystemError(doing: "make a pair of sockets", code: errno)
+    }
+    first = FileDescriptor(adopting: ends[0])
+    second = FileDescriptor(adopting: ends[1])
+  }
+}
