@@ -8,9 +8,10 @@ package enum Program {
     program: "passgate-pki",
     summary: "make and use the certification authority of a Passgate platform",
     details: """
-      Works offline on one folder: the authority's keys and certificates, and an index of every certificate \
-      it issued. Private keys are written to files that their owner alone may read, and nowhere else. \
-      Nothing is ever overwritten. PKI/README.md has the certificate policy and the ceremony.
+      Works offline on one folder: the authority's keys and certificates, and a journal of every certificate \
+      it issued. Private keys are written to files that their owner alone may read, or made in a token, and \
+      nowhere else. No key and no certificate is ever overwritten. PKI/README.md has the certificate policy and \
+      the ceremony.
       """,
     options: [.init(name: "--json", help: "Report as one JSON object on standard output.")],
     exitStatus: [
@@ -25,7 +26,8 @@ package enum Program {
 
   /// The commands that a table of their own describes.
   private static let tabled =
-    AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens + [AuthorityCommand.drill]
+    AuthorityCommand.all + AuthorityCommand.rotations + AuthorityCommand.tokens
+    + [LintCommand.command, AuthorityCommand.drill]
 
   /// What a command has to say.
   package struct Answer: Sendable {
