@@ -8,6 +8,16 @@ package enum Files {
     try contents(of: open(path, O_RDONLY), path, limit)
   }
 
+  /// The whole file, refused beyond `limit` bytes and when it is anything but a regular file, also over a link: for a
+  /// running program, which must not wait for the writer of a pipe that somebody has put in the file's place.
+  package static func readRegular(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    let file = try open(path, O_RDONLY | O_NONBLOCK)
+    guard try status(of: file, path).st_mode & S_IFMT == S_IFREG else {
+      throw SystemError(message: "\(path) is not a regular file")
+    }
+    return try contents(of: file, path, limit)
+  }
+
   /// A private key or a credential: a regular file, no symbolic link, owned by this user or root, and closed to
   /// everyone else. At most 1 MiB.
   package static func readSecret(_ path: String) throws(SystemError) -> [UInt8] {
@@ -145,7 +155,8 @@ extension Files {
   private static func contents(
     of file: consuming FileDescriptor, _ path: String, _ limit: Int
   ) throws(SystemError) -> [UInt8] {
-    let expected = try Int(status(of: file, path).st_size)
+    // A file may say that it is longer than all memory, and hold nothing.
+    let expected = try min(Int(status(of: file, path).st_size), limit)
     var bytes: [UInt8] = []
     // One byte more than expected, so that the end is seen without another allocation.
     while try append(from: file, to: &bytes, atMost: max(64 << 10, expected - bytes.count + 1), path) > 0 {

@@ -97,6 +97,33 @@ import Testing
     }
   }
 
+  @Test func nobodyFillsTheLedgerWithKeys() throws {
+    let tenant = try KeyHolder(provisionedOn: try TestPlatform())
+    let session = try tenant.session()
+    let ask = { (key: PrivateKey) in
+      try session.call(ClientDraft(method: "passgate.v1.Keys/Renew", body: tenant.renewal(key).encoded()))
+    }
+    let withdraw = { (key: PrivateKey) in
+      let body = RevokeOwnKeyRequest(
+        salt: freshSalt(), operationID: try randomBytes(16), keyID: key.publicKey.keyID, reason: "lost",
+        last: false)
+      return try session.call(ClientDraft(method: "passgate.v1.Keys/Revoke", body: body.encoded()))
+    }
+    for _ in 0..<KeyDesk.limitPerDay {
+      let key = try PrivateKey.generate(.ecdsaP256SHA256)
+      #expect(try ask(key).reason == .noReason)
+      #expect(try withdraw(key).reason == .noReason)
+    }
+    let key = try PrivateKey.generate(.ecdsaP256SHA256)
+    let refused = try ask(key)
+    #expect(refused.reason == .keyRefused && refused.refusal?.field.hasPrefix("request: 64 keys") == true)
+    tenant.platform.clock.advance(milliseconds: 86_400_000)
+    #expect(try tenant.ask(tenant.renewal(key)).reason == .noReason)
+    // A key is withdrawn once.
+    #expect(try tenant.revoke(key).reason == .noReason)
+    #expect(try tenant.revoke(key).reason == .noSuchKey)
+  }
+
   @Test func onlyTheCertificateThatIsWaitedForIsRegistered() throws {
     let platform = try TestPlatform()
     let tenant = try KeyHolder(provisionedOn: platform)

@@ -81,6 +81,10 @@ import Testing
     #expect(try tenant.ask(tenant.renewal(key)).reason == .noReason)
     let refused = try tenant.register(tenant.certify(key).certificate)
     #expect(refused.reason == .keyRefused && refused.refusal?.field == "certificate: its issuer is tainted")
+    // Nor does a certificate of its come in another way.
+    let lodge = try platform.authority.issue(.tenantMobile, tenant: "lodge")
+    let stated = try platform.provision([platform.tenant("lodge", .mobileCertificate, lodge)])
+    #expect(stated.refusal?.field.hasSuffix("certificate: its issuer is tainted") == true)
     #expect(try inn.officerRevokes(inn.holding.key.publicKey.keyID).reason == .noReason)
     #expect(try tenant.inventory().tainted == 1)
     try platform.restart()

@@ -1,3 +1,4 @@
+import Glibc
 import PassgateClient
 import PassgateCrypto
 import PassgateSystem
@@ -159,6 +160,43 @@ extension TestPlatform {
     #expect(try platform.provision([stated]).reason == .noReason)
     let profile = platform.profile(tenant: "hotel", identity: identity, key: identity.key)
     #expect(try platform.session(profile).call(Guest.draft()).status == .ok)
+  }
+
+  @Test func withAnIssuingAuthorityThatIsRevokedItsCertificatesGo() throws {
+    let platform = try TestPlatform()
+    let (authority, path) = (platform.authority, platform.folder.path("root.crl"))
+    let (_, session) = try platform.mobileTenant()
+    let now = Int64(platform.clock.wallMilliseconds() / 1_000)
+    let serial = try #require(SerialNumber(authority.issuing.serial))
+    let list = try CertificateIssuer(authority.root, signer: authority.rootSigner).issue(
+      RevocationListTemplate(
+        number: SerialNumber(1), validity: now...(now + 86_400),
+        entries: [RevokedCertificate(serial: serial, reason: .caCompromise, revokedAt: now)]))
+    try Files.writeDurably(list.der, to: path)
+    #expect(try session.call(Guest.draft()).status == .ok)
+    platform.trust?.replace(
+      TrustSettings(
+        own: TrustDomain(roots: [authority.root], intermediates: [authority.issuing], lists: [path])))
+    #expect(try session.call(Guest.draft()).reason == .notAuthentic)
+    let lodge = try authority.issue(.tenantMobile, tenant: "lodge").certificate
+    let new = KnownCertificate(lodge, of: "lodge", for: .tenantMobile)
+    #expect(throws: CryptoError.self) { try platform.trust?.trust.check(new, for: .tenantMobile, at: now) }
+  }
+
+  @Test func aPipeOrAHoleInTheListsPlaceHoldsNobodyUp() throws {
+    let platform = try TestPlatform(watchesLists: true)
+    let (hotel, session) = try platform.mobileTenant()
+    try platform.revoke([hotel.certificate], number: 2)
+    platform.trust?.refresh()
+    try Files.remove(platform.listPath)
+    #expect(unsafe mkfifo(platform.listPath, 0o600) == 0)
+    platform.trust?.refresh()
+    try Files.remove(platform.listPath)
+    try Files.writeDurably([0x30], to: platform.listPath)
+    #expect(unsafe truncate(platform.listPath, 1 << 43) == 0)
+    platform.trust?.refresh()
+    #expect(platform.logged.count(of: "revocation_list_refused") >= 2)
+    #expect(try session.call(Guest.draft()).reason == .notAuthentic)
   }
 
   @Test func aLongListDisturbsNobody() throws {

@@ -34,6 +34,27 @@ import Testing
     #expect(throws: SystemError.self) { try Files.read(folder.path("file"), limit: 2) }
   }
 
+  @Test func aSizeThatIsALieCostsNoMemory() throws {
+    try Files.writeDurably([1], to: folder.path("file"))
+    // A hole of many terabytes.
+    #expect(unsafe truncate(folder.path("file"), 1 << 43) == 0)
+    let error = #expect(throws: SystemError.self) { try Files.read(folder.path("file"), limit: 1_000) }
+    #expect(error?.message.hasSuffix("is larger than 1000 bytes, the most read here") == true)
+  }
+
+  @Test func aProgramDoesNotWaitForAPipe() throws {
+    try Files.writeDurably([1, 2], to: folder.path("file"))
+    #expect(unsafe symlink("file", folder.path("link")) == 0)
+    #expect(try Files.readRegular(folder.path("link"), limit: 2) == [1, 2])
+    #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+    for name in ["pipe", "."] {
+      let error = #expect(throws: SystemError.self) {
+        try Files.readRegular(folder.path(name), limit: 2)
+      }
+      #expect(error?.message.hasSuffix("is not a regular file") == true)
+    }
+  }
+
   @Test func readsAFileThatTellsNoSize() throws {
     #expect(try !Files.read("/proc/self/status").isEmpty)
   }

@@ -9,12 +9,14 @@ package struct TestAuthority: Sendable {
   package let root: Certificate
   /// The authority between root and leaf.
   package let issuing: Certificate
+  /// What signs for `root`.
+  package let rootSigner: FileSigner
   /// What signs for `issuing`.
   package let signer: FileSigner
   private let issuer: CertificateIssuer
 
   package init() throws(CryptoError) {
-    let rootSigner = try Self.newSigner()
+    rootSigner = try Self.newSigner()
     root = try Certificate.selfSigned(try Self.template("Test Root", pathLength: 1), by: rootSigner)
     signer = try Self.newSigner()
     issuing = try CertificateIssuer(root, signer: rootSigner).issue(

@@ -41,6 +41,9 @@ package struct Revocations: Sendable {
 }
 
 extension RevocationList {
+  /// How far the clock of who makes a list may be ahead of ours, in seconds: one who is careful must not be heard later.
+  private static let skew: Int64 = 300
+
   /// Believes the list, or says why not: it is its issuer's, signed by a key that may sign lists, current, and no
   /// older than the list of before.
   ///
@@ -61,7 +64,7 @@ extension RevocationList {
       throw CryptoError(
         .malformed, "the revocation list is refused: it must say its number and when the next one is due")
     }
-    guard thisUpdate <= unixSeconds else {
+    guard thisUpdate - Self.skew <= unixSeconds else {
       throw CryptoError(
         .outsideValidity, "the revocation list is of the future; check this machine's clock")
     }

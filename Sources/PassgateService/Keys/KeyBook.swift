@@ -32,6 +32,13 @@ struct KeyBook: Sendable {
     all(of: deployment).filter { $0.isPending && $0.name.tenantID == tenantID }
   }
 
+  /// How many keys the tenant of `name` has asked for after a time, milliseconds since 1970.
+  func requests(of name: KeyName, since time: UInt64) -> Int {
+    facts.values.count {
+      $0.name.deployment == name.deployment && $0.name.tenantID == name.tenantID && $0.requested > time
+    }
+  }
+
   /// Keys that others replace and whose end is not recorded yet.
   func replaced(in deployment: Deployment) -> [KeyFacts] {
     all(of: deployment).filter {
@@ -44,6 +51,9 @@ struct KeyBook: Sendable {
 
   /// When this issuer was tainted; nil when it was not.
   func tainted(issuer: [UInt8]) -> UInt64? { issuer.isEmpty ? nil : issuers[issuer] }
+
+  /// In no order.
+  var taintedIssuers: [[UInt8]] { Array(issuers.keys) }
 
   mutating func take(_ act: KeyAct) {
     switch act {

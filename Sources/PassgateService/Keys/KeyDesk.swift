@@ -34,7 +34,9 @@ final class KeyDesk: Sendable {
     self.clock = clock
     self.log = log
     started = clock.wallMilliseconds()
-    book = Mutex(try KeyBook(ledger.events()))
+    let folded = try KeyBook(ledger.events())
+    for issuer in folded.taintedIssuers { certificates.trust.taint(issuer: issuer) }
+    book = Mutex(folded)
   }
 
   // MARK: Deployments
@@ -142,7 +144,10 @@ final class KeyDesk: Sendable {
   }
 
   /// Takes an act in that changes no directory.
-  func take(_ act: KeyAct) { book.withLock { $0.take(act) } }
+  func take(_ act: KeyAct) {
+    if case .tainted(let issuer, _) = act { certificates.trust.taint(issuer: issuer) }
+    book.withLock { $0.take(act) }
+  }
 
   /// Carries an act out under the ledger's lock.
   ///

@@ -7,6 +7,8 @@ import PassgateWire
 extension KeyDesk {
   /// Keys of a tenant that are accepted at once, those that wait for their certificates counted.
   static let limit = 4
+  /// Keys that a tenant may ask for within a day: each stays in the ledger for good.
+  static let limitPerDay = 64
 
   func renew(_ order: Order) -> Outcome {
     do throws(BodyFault) {
@@ -161,6 +163,11 @@ struct Renewal {
 
   private func checkCount() throws(Refused) {
     let seconds = Int64(clamping: now / 1_000)
+    guard standing.book.requests(of: signing.name, since: now - min(now, 86_400_000)) < KeyDesk.limitPerDay
+    else {
+      throw Refused(
+        .keyRefused, field: "request: \(KeyDesk.limitPerDay) keys of this tenant were asked for within a day")
+    }
     let waiting = standing.book.pending(of: standing.tenant.id, in: signing.name.deployment).count
     guard standing.tenant.keys.count(where: { $0.isLive(at: seconds) }) + waiting < KeyDesk.limit else {
       throw Refused(

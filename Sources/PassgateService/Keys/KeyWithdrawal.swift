@@ -13,6 +13,10 @@ extension KeyDesk {
       let name = KeyName(
         deployment: order.header.deployment, tenantID: order.header.tenantID, keyID: body.keyID)
       return carryOut(order, operationID: body.operationID, content: body.content) { event, draft in
+        // One event for each key: the ledger keeps them all.
+        guard read[name]?.lifecycle.revoked == nil else {
+          throw Refused(.noSuchKey, field: "key_id: it is revoked already")
+        }
         if !body.last { try checkLast(name) }
         let key = try revoke(name, into: &draft)
         return RevokeOwnKeyReply(salt: freshSalt(), event: event, key: key).encoded()

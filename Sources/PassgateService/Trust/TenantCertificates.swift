@@ -79,7 +79,10 @@ package struct TenantCertificates: Sendable {
     do {
       let certificate = try Certificate(der: der.span)
       let known = KnownCertificate(certificate, of: tenantID, for: purpose)
-      if let now { try trust.trust.check(known, for: purpose, at: now) }
+      if let now {
+        guard !trust.isSuspect(certificate) else { throw CryptoError(.untrusted, "its issuer is tainted") }
+        try trust.trust.check(known, for: purpose, at: now)
+      }
       trust.note(known)
       return certificate
     } catch {

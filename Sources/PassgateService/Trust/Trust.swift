@@ -43,15 +43,25 @@ struct Trust: Sendable {
   /// Seconds for which an outside authority's list may be overdue before its keys stop.
   static let grace: Int64 = 86_400
 
+  /// A certificate of a path, and who has issued it.
+  struct Link: Sendable {
+    let serial: [UInt8]
+    /// The key id of the issuer.
+    let issuer: DigestKey
+  }
+
   let settings: TrustSettings
   /// By the key id of the issuer.
   let revocations: [DigestKey: Revocations]
 
-  func standing(of known: KnownCertificate, issuer: DigestKey?, at unixSeconds: Int64) -> Standing {
-    let list = issuer.flatMap { revocations[$0] }
-    if let entry = list?.entry(for: known.certificate.serial) { return .revoked(entry.reason) }
+  /// - Parameter path: as `path(of:)` gives it. Who has issued it may be revoked too, by the authority above.
+  func standing(of known: KnownCertificate, path: [Link], at unixSeconds: Int64) -> Standing {
+    for link in path {
+      if let entry = revocations[link.issuer]?.entry(for: link.serial) { return .revoked(entry.reason) }
+    }
     // What the platform's own authority has issued is revoked by its lists alone, and it knows them first.
     guard known.isExternal else { return .good }
+    let list = path.first.flatMap { revocations[$0.issuer] }
     return list?.isCurrent(at: unixSeconds, grace: Self.grace) == true ? .good : .unproven
   }
 
@@ -61,9 +71,17 @@ struct Trust: Sendable {
     return ends.filter { $0 > unixSeconds }.min() ?? .max
   }
 
-  /// The key id of the authority that has issued it; nil when it is not trusted any more.
-  func issuer(of known: KnownCertificate) -> DigestKey? {
-    domain(of: known)?.issuer(of: known.certificate).map { DigestKey($0.publicKey.keyID) }
+  /// The certificate and the authorities above it, but the root; empty when its issuer is not trusted any more.
+  func path(of known: KnownCertificate) -> [Link] {
+    guard let domain = domain(of: known) else { return [] }
+    var (links, certificate): ([Link], Certificate) = ([], known.certificate)
+    while links.count <= ChainVerifier.maximumIntermediates, let issuer = domain.issuer(of: certificate),
+      issuer.fingerprint != certificate.fingerprint
+    {
+      links.append(Link(serial: certificate.serial, issuer: DigestKey(issuer.publicKey.keyID)))
+      certificate = issuer
+    }
+    return links
   }
 
   /// Whose authorities have issued it: an outside one speaks for no certificate of ours, nor we for its.
@@ -91,11 +109,11 @@ struct Trust: Sendable {
 
   /// Why a certificate may not be registered now for its authority's lists; nil when they do not speak against it.
   private func registrationFault(of known: KnownCertificate, at unixSeconds: Int64) -> String? {
-    let issuer = issuer(of: known)
-    if case .revoked = standing(of: known, issuer: issuer, at: unixSeconds) {
-      return "its issuer has revoked it; have another one issued"
+    let path = path(of: known)
+    if case .revoked = standing(of: known, path: path, at: unixSeconds) {
+      return "its issuer has revoked it, or was revoked itself; have another one issued"
     }
-    guard let list = issuer.flatMap({ revocations[$0] }) else {
+    guard let list = path.first.flatMap({ revocations[$0.issuer] }) else {
       return known.isExternal ? "there is no revocation list of its issuer here" : nil
     }
     return list.isCurrent(at: unixSeconds)

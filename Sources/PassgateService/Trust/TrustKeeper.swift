@@ -17,7 +17,7 @@ package final class TrustKeeper: Sendable {
 
   private struct State {
     var sources: [Source]
-    var issuers: [DigestKey: DigestKey?] = [:]
+    var paths: [DigestKey: [Trust.Link]] = [:]
     var standings: [DigestKey: Standing] = [:]
     /// When standings change by time alone or by a list, seconds since 1970.
     var due: Int64 = 0
@@ -28,6 +28,8 @@ package final class TrustKeeper: Sendable {
   private let published: Published<Trust>
   private let state: Mutex<State>
   private let known = Mutex<[DigestKey: KnownCertificate]>([:])
+  /// The key identifiers of issuers under suspicion.
+  private let tainted = Mutex<Set<[UInt8]>>([])
   private let clock: any Clock
   private let log: Log
   private let refused = Atomic<Int>(0)
@@ -66,7 +68,7 @@ package final class TrustKeeper: Sendable {
       published.replace(
         Trust(settings: settings, revocations: trust.revocations.filter { issuers.contains($0.key) }))
       state.sources = Self.sources(settings)
-      state.issuers = [:]
+      state.paths = [:]
       state.due = 0
       read(&state)
       judge(&state)
@@ -93,6 +95,16 @@ package final class TrustKeeper: Sendable {
   /// A certificate that is in use, or comes to be.
   func note(_ certificate: KnownCertificate) {
     known.withLock { $0[DigestKey(certificate.certificate.fingerprint)] = certificate }
+  }
+
+  /// Nothing that this issuer has issued is registered any more; what is registered goes on.
+  func taint(issuer: [UInt8]) { tainted.withLock { _ = $0.insert(issuer) } }
+
+  /// Whether a certificate comes anew from an issuer under suspicion.
+  func isSuspect(_ certificate: Certificate) -> Bool {
+    let issuer = certificate.authorityKeyIdentifier
+    return !issuer.isEmpty && tainted.withLock { $0.contains(issuer) }
+      && known.withLock { $0[DigestKey(certificate.fingerprint)] == nil }
   }
 
   /// - Returns: whether a list was taken.
@@ -138,9 +150,9 @@ package final class TrustKeeper: Sendable {
     state.due = trust.nextChange(after: now)
     var bad: Set<DigestKey> = []
     for (fingerprint, known) in known {
-      let issuer = state.issuers[fingerprint] ?? trust.issuer(of: known)
-      state.issuers[fingerprint] = .some(issuer)
-      let standing = trust.standing(of: known, issuer: issuer, at: now)
+      let path = state.paths[fingerprint] ?? trust.path(of: known)
+      state.paths[fingerprint] = path
+      let standing = trust.standing(of: known, path: path, at: now)
       if standing != .good { bad.insert(fingerprint) }
       report(standing, of: known, former: state.standings.updateValue(standing, forKey: fingerprint))
     }

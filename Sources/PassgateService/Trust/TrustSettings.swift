@@ -36,7 +36,7 @@ package struct TrustDomain: Sendable {
   func revocations(in path: String, at unixSeconds: Int64, after former: [DigestKey: Revocations] = [:])
     throws -> Revocations
   {
-    let list = try RevocationList(file: Files.read(path, limit: RevocationList.maximumLength))
+    let list = try RevocationList(file: Files.readRegular(path, limit: RevocationList.maximumLength))
     var fault = CryptoError(.mismatch, "the revocation list is of no authority that is named beside it")
     for authority in authorities {
       do throws(CryptoError) {
