@@ -16,6 +16,10 @@ struct ConfigurationReader {
     let identity = settings.object("tls", required: true).flatMap(tlsIdentity)
     let keys = heldKeys()
     let dataKeys = self.dataKeys()
+    if dataKeys.keys.contains(where: { keys[$0] != nil }) {
+      settings.problem(
+        "dataKeys", "holds a key that is among \"keys\" too; what signs requests signs no data")
+    }
     let clients = settings.object("applications", required: true)
     let anchors = clients.map { $0.certificates("trust") } ?? []
     let applications =

@@ -137,6 +137,7 @@ final class PowerCut: Sendable {
     ("request", "/etc/passwd", "in the folder of the orders"), ("keyId", "../../x", "64 hexadecimal"),
     ("purpose", "server-tls", "must be one of"), ("algorithm", "md5", "must be one of"),
     ("tenant", "", "not empty"),
+    ("deployment", "elsewhere", "must be sandbox or production"),
   ])
   func refusesManifestsThatReachOut(_ name: String, _ value: String, _ expected: String) throws {
     let good = try order("hotel-1")
@@ -147,6 +148,18 @@ final class PowerCut: Sendable {
     members[name] = value
     try Files.writeDurably(Array(JSONEncoder().encode([members])), to: "\(directory)/orders.json")
     #expect(sentence { _ = try issue() }?.contains(expected) == true)
+  }
+
+  /// Neither a pipe that nobody writes to nor a hole of many terabytes holds the others up.
+  @Test func passesOverRequestsThatAreNone() throws {
+    let (good, pipe, hole) = (try order("hotel-1"), try order("inn-2"), try order("inn-3"))
+    for order in [pipe, hole] { try Files.remove("\(directory)/\(order.request)") }
+    #expect(unsafe mkfifo("\(directory)/\(pipe.request)", 0o600) == 0)
+    try Files.writeDurably([0], to: "\(directory)/\(hole.request)")
+    #expect(unsafe truncate("\(directory)/\(hole.request)", 1 << 43) == 0)
+    try write([pipe, hole, good])
+    let result = try issue()
+    #expect(result.issued == 1 && result.refused.map(\.order.tenant) == ["inn-2", "inn-3"])
   }
 
   @Test func refusesATenantThatIsNone() throws {

@@ -106,6 +106,24 @@ import Testing
     #expect(left == ["registry-3.key", "registry.key"])
   }
 
+  @Test func destroysNothingElseThatAnEditedSetPointsTo() throws {
+    for _ in 1...2 {
+      try site.bring(.registry, to: .ended)
+      try site.rotate(.registry)
+    }
+    var set = try site.set(.registry)
+    let (path, elsewhere) = (site.data.path + "/registry.keys.json", site.data.path + "/kept/other.key")
+    try Files.createDirectory(Files.folder(of: elsewhere))
+    try Files.writeDurably([1], to: elsewhere, mode: 0o600)
+    // An ended key that names the first key's file, that of the key in use, or one of another folder.
+    for name in [set.entries[0].key, set.entries[2].key, "kept/other.key"] {
+      set.entries[1].key = name
+      try Files.writeDurably(Array(set.json.utf8), to: path)
+      try site.rotate(.registry, .destroyRetired)
+      #expect(Files.exists(Files.resolve(name, relativeTo: site.data.path)), "\(name)")
+    }
+  }
+
   @Test func believesNoProgressOfAnotherKey() throws {
     try site.bring(.registry, to: .overlapping)
     try site.report(remaining: 0, sealedWith: site.set(.registry).entries[0].keyID)

@@ -161,6 +161,19 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     #expect(problems.first?.contains("chmod 600") == true)
   }
 
+  @Test func aKeyForRequestsSignsNoData() throws {
+    let identities = try Identities.shared.get()
+    let both = try identities.authority.issue(.tenantSigning, tenant: "hotel", key: identities.archive.key)
+    try site.write("both", certificates: both.chain)
+    let problems = try site.problems(
+      "keys: [",
+      """
+      keys: [{ tenant: "hotel", deployment: "sandbox", certificate: "both.crt.pem", key: "archive.key.pem" },
+      """)
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("what signs requests signs no data") == true)
+  }
+
   @Test func nothingIsListedTwice() throws {
     let keys = try site.problems(
       "keys: [",

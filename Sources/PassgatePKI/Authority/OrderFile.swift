@@ -74,6 +74,9 @@ extension KeyOrder {
     }
     self.keyID = keyID
     deployment = try fields.text("deployment")
+    guard ["sandbox", "production"].contains(deployment) else {
+      throw fields.fault("deployment", "must be sandbox or production")
+    }
     guard let algorithm = SignatureAlgorithm(name: try fields.text("algorithm")) else {
       throw fields.fault(
         "algorithm", "must be one of \(SignatureAlgorithm.allCases.map(\.name).joined(separator: ", "))")

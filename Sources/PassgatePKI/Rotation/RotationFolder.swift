@@ -66,12 +66,15 @@ struct RotationState {
   }
 
   /// The files of keys at their end that are still there. A registry's first key is none of them: documents' numbers
-  /// are hashed with it for good.
+  /// are hashed with it for good. Nor is a file that another key needs or that lies elsewhere, as a set that was edited
+  /// by hand may say.
   var retiredSecrets: [String] {
-    return set.entries.dropFirst(set.role == .registry ? 1 : 0).filter { entry in
-      let state = entry.lifecycle.state(at: now)
-      return state == .retired || state == .revoked
-    }.map(\.key).filter { Files.exists("\(folder.path)/\($0)") }
+    let first = set.role == .registry ? set.entries.first?.key : nil
+    let ended = set.entries.filter { [.retired, .revoked].contains($0.lifecycle.state(at: now)) }
+    let needed = Set(set.entries.filter { !ended.contains($0) }.map(\.key) + [first].compactMap(\.self))
+    return ended.map(\.key).filter {
+      !needed.contains($0) && !$0.contains("/") && Files.exists("\(folder.path)/\($0)")
+    }
   }
 }
 
