@@ -25,8 +25,9 @@ extension AuthorityCommand {
       summary: "make the lists of revoked certificates",
       details: """
         Makes one list (RFC 5280, version 2, PEM) for each issuing key that still has certificates in force, in \
-        DIR/NAME.crl.pem, where NAME is that of the authority's certificate: issuing.crl.pem. Carry them to whoever \
-        relies on certificates of this authority without asking the platform: signing servers, applications.
+        DIR/NAME.crl.pem, where NAME is that of the authority's certificate: issuing.crl.pem. Carry them to the \
+        platform (trust.crls in passgated.json5) and to whoever relies on certificates of this authority without \
+        asking the platform.
 
         Lists are numbered from 1, and a number is entered in the journal before its list is written: it never goes \
         down and never stands on two lists. Of a certificate that has expired one more list speaks, then none.
@@ -65,7 +66,9 @@ extension RevocationLists.Result {
         "Made list \(record.number) of \(issuer): \(record.entries) revoked, valid to \(timestamp(record.nextUpdate)), "
           + "next one due \(day(record.halfLife))\n  \(path)"
       case .current(let until, let path): "\(path) is good; the next one is due \(timestamp(until))"
-      case .failed(let error): "The list of \(issuer) was NOT made: \(error.description)"
+      case .failed(let error):
+        "The list of \(issuer) was NOT made: \(error.description)"
+          + (issuer == "root" ? "\nroot.key.pem must lie in the folder for as long as this takes." : "")
       }
     }.joined(separator: "\n")
   }

@@ -118,9 +118,11 @@ extension Revocation.Result {
     let known = before.map {
       "  \(Hex.encode($0.serial))  revoked before, on \(day($0.revoked)): \($0.reason)"
     }
+    // An authority is on the list of the root.
+    let root = revoked.contains { $0.purpose == "issuing" } ? " --root" : ""
     let next =
       isRehearsal || revoked.isEmpty
-      ? "" : "\n\nThe next list carries it out: passgate-pki crl --directory \(revocation.folder.path)"
+      ? "" : "\n\nThe next list carries it out: passgate-pki crl --directory \(revocation.folder.path)\(root)"
     return (["\(verb) \(revoked.count) for \(revocation.reason.name):"] + rows + known).joined(
       separator: "\n") + next
   }

@@ -158,12 +158,17 @@ extension RotationReport {
   private var next: String? {
     switch action {
     case .begin, .hasten: return carrying + "Next: " + rules.remains + then
-    case .withdraw: return carryingSet + "Next: " + rules.remains + "; then nothing else is to be done."
+    case .withdraw: return carryingSet + "Next: " + afterWithdrawal + "; then nothing else is to be done."
     case .taint: return carryingSet + "Next: replace it: \(command), with --now when it cannot wait."
     case .putAway: return afterPutAway
     case .report: return waiting
     case .destroy, .refuse: return nil
     }
+  }
+
+  /// No record waits for a key that was never used.
+  private var afterWithdrawal: String {
+    rules.role == .registry ? "send passgated SIGHUP once (kill -HUP PID)" : rules.remains
   }
 
   private var command: String {

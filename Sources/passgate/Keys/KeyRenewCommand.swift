@@ -167,9 +167,9 @@ enum KeyRenewCommand {
   private static func checkPath(
     _ certificate: Certificate, _ answer: Answer, _ platform: PlatformCalls
   ) throws {
-    let intermediates = platform.session.hello.replyKeys.flatMap { key in
-      key.certificates.compactMap { try? Certificate(der: $0.span) }
-    }
+    // Each authority once and no leaf: a path is looked for among few certificates, and reply keys may be many.
+    let authorities = Set(platform.session.hello.replyKeys.flatMap { $0.certificates.dropFirst() })
+    let intermediates = authorities.compactMap { try? Certificate(der: $0.span) }
     let purpose = purposes.first { certificate.has(purpose: $0) } ?? .tenantSigning
     do throws(CryptoError) {
       try ChainVerifier.verify(
