@@ -69,3 +69,13 @@ package final class RemoteSigning: RequestSigning {
     return signatures
   }
 }
+
+extension Profile {
+  /// What signs this caller's requests. A signing server is asked which key it has, unless the profile names one.
+  package func requestSigning(clock: any Clock) throws(ClientError) -> any RequestSigning {
+    switch signing {
+    case .key(let key): try LocalSigning(key, algorithm)
+    case .server(let server): try RemoteSigning(server, for: self, clock: clock)
+    }
+  }
+}

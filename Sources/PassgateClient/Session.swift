@@ -61,7 +61,7 @@ package final class Session {
     self.profile = profile
     self.clock = clock
     let context: TLSContext
-    let signing = try Self.signing(profile, clock)
+    let signing = try profile.requestSigning(clock: clock)
     self.signing = signing
     do throws(CryptoError) {
       hasher = try Hasher(signing.algorithm.hash)
@@ -75,15 +75,6 @@ package final class Session {
     channel = try Channel(profile.endpoint, serverName: profile.serverName, context: context, clock: clock)
     hello = try Self.firstHello(channel, clock)
     learn(hello)
-  }
-
-  private static func signing(_ profile: Profile, _ clock: any Clock) throws(ClientError)
-    -> any RequestSigning
-  {
-    switch profile.signing {
-    case .key(let key): try LocalSigning(key, profile.algorithm)
-    case .server(let server): try RemoteSigning(server, for: profile, clock: clock)
-    }
   }
 
   private static func firstHello(_ channel: Channel, _ clock: any Clock) throws(ClientError) -> Hello {

@@ -114,6 +114,44 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
   ),
   (
     CommandLine.Command(
+      path: ["load"],
+      options: [
+        profilesOption, json, seed,
+        CommandLine.Option(
+          name: "--rate", value: "R", range: 1...1_000_000, help: "Calls a second; the default is 100."),
+        CommandLine.Option(
+          name: "--connections", value: "C", range: 1...1_000,
+          help: "Connections of each profile; the default is 4."),
+        CommandLine.Option(
+          name: "--connection-age", value: "S", range: 1...86_400,
+          help: "Replace each connection after S seconds, so that new ones are made all the time."),
+        CommandLine.Option(
+          name: "--seconds", value: "S", range: 1...86_400,
+          help: "How long at most; the default is 10, or an hour with --until."),
+        CommandLine.Option(name: "--until", value: "FILE", help: "Ends when there is such a file."),
+        CommandLine.Option(
+          name: "--report", value: "FILE", help: "Keep the report there too, renewed five times a second."),
+        CommandLine.Option(
+          name: "--records", value: "N", range: 1...100_000_000,
+          help: "Records of the registry, made by generate from the same seed; the default is 1000."),
+      ],
+      summary: "keep calls coming while something is done to the platform",
+      details: """
+        Every reply is verified as a client must: only keys that Hello has announced are believed. A connection that \
+        the platform ends is replaced, and what it left unprocessed sent again; calls without an authentic answer \
+        have failed. A profile that is replaced while the load runs is taken up at once. The report \
+        has every key that signed a request or a reply, how often, and when last. The status is 0 when every call was \
+        answered and none refused.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate-lab load --profile mobile.json5 --profile signing.json5 --rate 500 --seconds 60",
+          "A minute, during which keys are rotated.")
+      ]),
+    LoadCommand.run
+  ),
+  (
+    CommandLine.Command(
       path: ["idle"],
       options: [
         profilesOption, json, serverPID,

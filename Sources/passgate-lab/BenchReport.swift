@@ -81,7 +81,7 @@ struct BenchReport {
 
   private func rate(_ result: LoadDriver.Result) -> Double { Double(result.tally.answered) / result.seconds }
 
-  private func latency(_ tally: LoadConnection.Tally, _ share: Double) -> Double {
+  private func latency(_ tally: LoadTally, _ share: Double) -> Double {
     Double(tally.latency.quantile(share)) / 1e3
   }
 

@@ -36,7 +36,7 @@ struct IdleCommand {
   /// One verified call, so that the server holds all that it keeps for a caller.
   private static func check(_ connection: LoadConnection) throws {
     let clock = SystemClock()
-    var tally = LoadConnection.Tally()
+    var tally = LoadTally()
     try connection.send(1, since: clock.monotonicNanoseconds())
     while try connection.receive(into: &tally) == 0 {
       guard try Sockets.poll(connection.descriptor, for: .readable, timeoutMilliseconds: 10_000) else {

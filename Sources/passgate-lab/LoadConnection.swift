@@ -13,15 +13,6 @@ final class LoadConnection {
     let digest: [UInt8]
   }
 
-  /// What the load counts for all its connections.
-  struct Tally {
-    var latency = Histogram()
-    /// Replies by the reason of their refusal; successes are in `latency` alone.
-    var refused: [Reason: Int] = [:]
-    var verified = 0
-    var answered = 0
-  }
-
   private let tenant: LoadTenant
   private let channel: Channel
   private let verifier: ReplyVerifier
@@ -31,6 +22,10 @@ final class LoadConnection {
   private let signsTogether: Bool
   private var sequence: UInt64 = 0
   private var nextCallID: UInt64 = 1
+  /// The first call that was not under way when the last Hello came.
+  private var firstCallSinceHello: UInt64 = 1
+  /// Ids of the reply keys that the server has announced here.
+  private var announced: Set<[UInt8]> = []
   private var ready: [Signed] = []
   private var waiting: [UInt64: (call: Signed, since: UInt64)] = [:]
 
@@ -53,7 +48,15 @@ final class LoadConnection {
   var inFlight: Int { waiting.count }
 
   private func learn(_ hello: Hello) {
-    verifier.learn(hello, unixSeconds: Int64(clamping: clock.wallMilliseconds() / 1_000))
+    firstCallSinceHello = nextCallID
+    verifier.learn(
+      hello, unixSeconds: Int64(clamping: clock.wallMilliseconds() / 1_000), keepsFormer: !waiting.isEmpty)
+    for key in hello.replyKeys {
+      guard let leaf = key.certificates.first, let certificate = try? Certificate(der: leaf.span) else {
+        continue
+      }
+      announced.insert(certificate.publicKey.keyID)
+    }
   }
 
   // MARK: Sending
@@ -65,6 +68,7 @@ final class LoadConnection {
   }
 
   private func sign(_ count: Int) throws(ClientError) -> [Signed] {
+    guard count > 0 else { return [] }
     let now = clock.wallMilliseconds()
     let drafts = (0..<count).map { _ in
       sequence += 1
@@ -106,7 +110,7 @@ final class LoadConnection {
   // MARK: Receiving
 
   /// Takes in every reply that is here; how many calls were answered.
-  func receive(into tally: inout Tally) throws(ClientError) -> Int {
+  func receive(into tally: inout LoadTally) throws(ClientError) -> Int {
     var answered = 0
     while let frame = try channel.receive(deadline: 0) {
       switch frame.kind {
@@ -125,30 +129,49 @@ final class LoadConnection {
     return answered
   }
 
-  private func settle(_ callID: UInt64, _ response: Response, _ tally: inout Tally) throws(ClientError) {
+  private func settle(_ callID: UInt64, _ response: Response, _ tally: inout LoadTally) throws(ClientError) {
     guard let (call, since) = waiting.removeValue(forKey: callID) else {
       throw .notAuthentic("it answers a call that was not made")
     }
-    let header = try header(of: response, answering: call, &tally)
+    let header = try header(of: response, to: callID, call, &tally)
     if header.status == .ok {
       tally.latency.add(clock.monotonicNanoseconds() &- since)
     } else {
       tally.refused[header.reason, default: 0] += 1
     }
+    tally.keys?.note(request: call.header, reply: header)
   }
 
   /// Every reply must name its request; one in `verifyEvery` is verified in full.
   private func header(
-    of response: Response, answering call: Signed, _ tally: inout Tally
+    of response: Response, to callID: UInt64, _ call: Signed, _ tally: inout LoadTally
   ) throws(ClientError) -> ResponseHeader {
     tally.answered += 1
-    if tally.answered % verifyEvery == 0 {
-      tally.verified += 1
-      return try verifier.verify(response, to: call.header, digest: call.digest)
-    }
     guard let header = try? ResponseHeader(decoding: response.header.span),
       header.requestDigest == call.digest
     else { throw .notAuthentic("it answers another request") }
-    return header
+    if !announced.contains(header.keyID) { tally.unannounced += 1 }
+    guard tally.answered % verifyEvery == 0 else { return header }
+    tally.verified += 1
+    return try verifier.verify(
+      response, to: call.header, digest: call.digest, wasUnderWay: callID < firstCallSinceHello)
   }
+
+  // MARK: Leaving
+
+  /// Forgets the calls that a server said goodbye to; how many. They were not processed.
+  func abandon(after lastCallID: UInt64) -> Int {
+    let unheard = waiting.keys.filter { $0 > lastCallID }
+    for callID in unheard { waiting[callID] = nil }
+    return unheard.count
+  }
+
+  /// Forgets the calls that were sent before a time, monotonic nanoseconds, and have no answer; how many.
+  func abandon(sentBefore time: UInt64) -> Int {
+    let late = waiting.filter { $0.value.since < time }.keys
+    for callID in late { waiting[callID] = nil }
+    return late.count
+  }
+
+  func close() { channel.close() }
 }

@@ -13,7 +13,7 @@ final class LoadDriver {
 
   /// What was measured between warm-up and end.
   struct Result {
-    let tally: LoadConnection.Tally
+    let tally: LoadTally
     let seconds: Double
     /// Processor time of the server, nanoseconds; nil when its process is not known.
     let serverTime: UInt64?
@@ -31,7 +31,7 @@ final class LoadDriver {
   private let clock = SystemClock()
   private let poller: Poller
   private var events: [Poller.Event] = []
-  private var tally = LoadConnection.Tally()
+  private var tally = LoadTally()
   private var arrivals: Arrivals
   private var turn = 0
   private var nextSample: UInt64 = 0
@@ -54,7 +54,7 @@ final class LoadDriver {
   func run(warmUp: Double, seconds: Double) throws -> Result {
     try begin()
     try turn(for: warmUp)
-    tally = LoadConnection.Tally()
+    tally = LoadTally()
     _ = bareCost()
     let (began, serverBegan) = (clock.monotonicNanoseconds(), try server?.processorTime())
     try turn(for: seconds)

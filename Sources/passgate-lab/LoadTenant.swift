@@ -22,12 +22,9 @@ final class LoadTenant {
   private static let stock = 50_000
 
   init(_ profile: Profile, claims: LifelikeClaims, records: Int) throws {
-    guard case .key(let key) = profile.signing else {
-      throw Failure("the bench signs with keys of its own: name a profile whose signing is a key")
-    }
     self.profile = profile
-    signing = try LocalSigning(key, profile.algorithm)
-    let hasher = try Hasher(profile.algorithm.hash)
+    signing = try profile.requestSigning(clock: SystemClock())
+    let hasher = try Hasher(signing.algorithm.hash)
     self.hasher = hasher
     context = try TLSContext.client(
       anchors: profile.anchors, chain: profile.identity?.shown ?? [], key: profile.identity?.key,
@@ -54,7 +51,7 @@ final class LoadTenant {
     nextBody = (nextBody + 1) % bodies.count
     let header = RequestHeader(
       deployment: profile.deployment, tenantID: profile.tenantID, keyID: signing.keyID,
-      algorithm: profile.algorithm.rawValue, method: "passgate.v1.Verification/VerifyIdentity",
+      algorithm: signing.algorithm.rawValue, method: "passgate.v1.Verification/VerifyIdentity",
       sceneID: profile.scene, createdMilliseconds: wallMilliseconds, channelBinding: channelBinding,
       sequence: sequence, bodyDigest: body.digest, traceID: Array(body.digest.prefix(16)))
     return (header, body.bytes)
