@@ -60,7 +60,7 @@ package struct Issuance: Sendable {
   /// Issues the certificate. The journal is written before the certificate, so that none is in use that the
   /// journal lacks; whatever interrupts the command, running it again finishes with the same key and certificate.
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
-    try run(at: try IssuingDesk(folder, at: clock.wallMilliseconds()))
+    try run(at: try IssuingDesk(folder, clock))
   }
 
   func run(at desk: IssuingDesk) throws(PKIError) -> Result {

@@ -11,10 +11,11 @@ struct IssuingDesk {
   private let issuers: [[UInt8]: Certificate]
 
   /// Opens the journal and the authority in use; one that is under suspicion issues nothing.
-  init(_ folder: AuthorityFolder, at now: UInt64) throws(PKIError) {
-    authority = try Authority(folder, at: now)
+  init(_ folder: AuthorityFolder, _ clock: any Clock) throws(PKIError) {
+    // First, as a command that is waited for may replace the authority.
     journal = try AuthorityJournal(folder)
-    self.now = now
+    now = clock.wallMilliseconds()
+    authority = try Authority(folder, at: now)
     var issuers: [[UInt8]: Certificate] = [:]
     for key in try folder.issuingKeys() { issuers[key.keyID] = key.certificate }
     self.issuers = issuers

@@ -38,7 +38,7 @@ package struct OrderedIssuance: Sendable {
   /// Issues for every order that can be served; one that is refused keeps no other back.
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
     let file = try OrderFile(path)
-    let desk = try IssuingDesk(folder, at: clock.wallMilliseconds())
+    let desk = try IssuingDesk(folder, clock)
     try onFiles { () throws(SystemError) in try Files.createDirectory(file.results) }
     var result = Result(summary: "\(file.directory)/issued.json")
     var progress = Progress(label: "Issuing", total: file.orders.count)

@@ -32,7 +32,7 @@ package struct Renewal: Sendable {
   /// Issues the successor.
   package func run(_ clock: any Clock) throws(PKIError) -> Issuance.Result {
     let certificate = try folder.certificate(at: certificatePath)
-    let desk = try IssuingDesk(folder, at: clock.wallMilliseconds())
+    let desk = try IssuingDesk(folder, clock)
     let record = try record(of: certificate, desk)
     try checkTime(record, desk)
     if let requestPath { try checkRequest(requestPath, old: certificate) }

@@ -50,8 +50,8 @@ package struct Revocation: Sendable {
 
   /// Finds every certificate before it enters the first: an unknown one stops it all.
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
-    let now = clock.wallMilliseconds()
     let journal = try AuthorityJournal(folder)
+    let now = clock.wallMilliseconds()
     var result = Result(isRehearsal: isRehearsal)
     var met: Set<[UInt8]> = []
     for record in try records(journal) where met.insert(record.serial).inserted {

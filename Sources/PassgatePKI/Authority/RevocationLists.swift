@@ -41,8 +41,8 @@ package struct RevocationLists: Sendable {
 
   /// Makes the lists that are due; one that cannot be made does not keep the others back.
   package func run(_ clock: any Clock) throws(PKIError) -> Result {
-    let now = clock.wallMilliseconds()
     let journal = try AuthorityJournal(folder)
+    let now = clock.wallMilliseconds()
     let state = try ListState(journal)
     let keys = ofRoot ? [try folder.rootKey()] : try folder.issuingKeys()
     var result = Result()

@@ -81,14 +81,15 @@ package struct Suspicion: Sendable {
 
   /// Marks the authority, and lists what rests on it.
   package func run(_ clock: any Clock) throws(PKIError) -> Dependants {
-    let dependants = try enter(at: clock.wallMilliseconds())
+    let dependants = try enter(clock)
     if !isProgress { try markSet(clock) }
     return dependants
   }
 
-  private func enter(at now: UInt64) throws(PKIError) -> Dependants {
+  private func enter(_ clock: any Clock) throws(PKIError) -> Dependants {
     let keyID = keyID
     let journal = try AuthorityJournal(folder)
+    let now = clock.wallMilliseconds()
     guard try folder.issuingKeys().contains(where: { $0.keyID == keyID }) else {
       throw .policy("\(Hex.encode(keyID)) is the key of no issuing authority of \(folder.path)")
     }

@@ -38,7 +38,7 @@ package struct Rotation: Sendable {
 
   /// Does what was ordered, and tells what there is afterwards.
   package func run(_ clock: any Clock) throws(PKIError) -> RotationReport {
-    let state = try RotationState(self, at: clock.wallMilliseconds())
+    let state = try RotationState(self, clock)
     let action = RotationAction.action(for: order, in: state.phase)
     if case .refuse(let reason) = action { throw .policy("\(rules.name): \(reason)") }
     let result = try change(state, by: action)
@@ -97,6 +97,11 @@ package struct Rotation: Sendable {
 extension Rotation {
   /// The one moment at which a rotation happens: before it nothing names the new key, after it all is decided.
   private func write(_ result: Result, over state: RotationState) throws(PKIError) {
+    // What nobody could read again is not written.
+    guard result.set.entries.allSatisfy({ $0.lifecycle.fault == nil }) else {
+      throw .policy(
+        "\(state.path) was changed at a time that this machine's clock has not reached; set the clock right")
+    }
     let isIssuing = rules.role == .issuing
     // A platform may know a key that is not announced yet, but must not miss one that is.
     if isIssuing, result.set.entries.count > state.set.entries.count {

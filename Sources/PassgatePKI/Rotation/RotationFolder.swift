@@ -21,11 +21,12 @@ struct RotationState {
 
   var current: KeySet.Entry { return set.entries[keys.current] }
 
-  init(_ rotation: Rotation, at now: UInt64) throws(PKIError) {
+  init(_ rotation: Rotation, _ clock: any Clock) throws(PKIError) {
     folder = rotation.folder
-    self.now = now
     let hasJournal = rotation.rules.role != .registry && !rotation.isPlan
     journal = hasJournal ? try AuthorityJournal(rotation.folder) : nil
+    // After the wait for another command, whose times come before these.
+    now = clock.wallMilliseconds()
     path = folder.keySet(of: rotation.rules.role)
     (set, digest) = try Self.read(path, rotation)
     guard let keys = RotatingKeys(set, rotation.algorithm, at: now) else {
