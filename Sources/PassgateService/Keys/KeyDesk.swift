@@ -103,11 +103,11 @@ final class KeyDesk: Sendable {
 
   var deployments: [Deployment: Counter] { counters.withLock { $0 } }
 
-  /// A key as it stands; nil when nobody has heard of it.
+  /// A key as it stands; nil when nobody has heard of it, or a provisioning has taken it away.
   func view(_ name: KeyName, in book: KeyBook, _ directory: Directory) -> KeyView? {
     let key = directory.lookup(tenantID: name.tenantID, keyID: name.keyID)?.key
     let facts = book[name]
-    guard key != nil || facts != nil else { return nil }
+    guard key != nil || facts?.request != nil else { return nil }
     return KeyView(
       name: name, key: key, facts: facts, use: uses[name.keyID],
       issuerTainted: key.flatMap { book.tainted(issuer: $0.issuer) }, started: started)
