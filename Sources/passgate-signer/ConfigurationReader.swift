@@ -85,9 +85,16 @@ struct ConfigurationReader {
     else {
       return nil
     }
-    checkPurpose(certificate, purpose, reader)
+    if !isOutside(certificate, for: purpose) { checkPurpose(certificate, purpose, reader) }
     let fits: Void? = attempt(reader, "algorithm") { try certificate.publicKey.check(for: algorithm) }
     return fits.flatMap { reader.signingPair(algorithm, proving: provesKeys) }
+  }
+
+  /// Whether it is of an outside authority, which knows none of our purposes: the platform registers it for signing
+  /// servers alone.
+  private func isOutside(_ certificate: Certificate, for purpose: KeyPurpose) -> Bool {
+    purpose == .tenantSigning && !certificate.isCA
+      && !KeyPurpose.allCases.contains(where: certificate.has(purpose:))
   }
 
   /// When the key becomes the one to use, milliseconds since 1970.

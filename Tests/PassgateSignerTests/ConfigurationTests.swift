@@ -161,6 +161,24 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     #expect(problems.first?.contains("chmod 600") == true)
   }
 
+  @Test(.enabled(if: OpenSSLCommand.isInstalled, "needs the openssl command"))
+  func aCertificateOfAnOutsideAuthorityServes() throws {
+    let (key, certificate) = (site.folder.path("outside.key.pem"), site.folder.path("outside.crt.pem"))
+    let line =
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=Airline "
+      + "-addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature "
+      + "-addext extendedKeyUsage=clientAuth -keyout \(key) -out \(certificate)"
+    let made = try OpenSSLCommand.output(line.split(separator: " ").map(String.init))
+    try #require(made.status == 0, "\(made.text)")
+    try Files.writeDurably(Files.read(key), to: key, mode: 0o600)
+    let entry = { (name: String) in
+      "keys: [{ tenant: \"hotel\", deployment: \"sandbox\", certificate: \"\(name).crt.pem\", key: \"\(name).key.pem\" },"
+    }
+    #expect(try site.problems("keys: [", entry("outside")).isEmpty)
+    // That of another purpose of ours does not.
+    #expect(try site.problems("keys: [", entry("signer")).first?.contains("was not issued for") == true)
+  }
+
   @Test func aKeyForRequestsSignsNoData() throws {
     let identities = try Identities.shared.get()
     let both = try identities.authority.issue(.tenantSigning, tenant: "hotel", key: identities.archive.key)
