@@ -27,8 +27,8 @@ struct Identities: Sendable {
   ]
 
   private init() throws {
-    authority = try TestAuthority()
-    foreign = try TestAuthority()
+    authority = try TestAuthority(at: TestAuthority.present)
+    foreign = try TestAuthority(at: TestAuthority.present)
     var byName: [String: TestIdentity] = [:]
     for (name, purpose, algorithm) in Self.table {
       let tenant = name.hasPrefix("airline") ? "airline" : name

@@ -25,7 +25,7 @@ final class CaseMaker {
   var forger: FileSigner?
   private var sequence: UInt64 = 0
 
-  init(validity: ClosedRange<Int64> = TestAuthority.validity) throws {
+  init(validity: ClosedRange<Int64>? = nil) throws {
     authority = try TestAuthority()
     platform = try authority.issue(.replySigning, validity: validity)
     stray = try authority.issue(.operatorSigning)

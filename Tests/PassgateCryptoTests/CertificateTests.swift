@@ -16,8 +16,8 @@ import Testing
     let certificate = try Certificate(identity.certificate.der)
     #expect(certificate.commonName == "platform 平台")
     #expect(certificate.subject == "CN=platform 平台")
-    #expect(certificate.notBefore == TestAuthority.validity.lowerBound)
-    #expect(certificate.notAfter == TestAuthority.validity.upperBound)
+    #expect(certificate.notBefore == TestAuthority.life(.serverTLS).lowerBound)
+    #expect(certificate.notAfter == TestAuthority.life(.serverTLS).upperBound)
     #expect(certificate.publicKey.keyID == identity.key.publicKey.keyID)
     let der = certificate.der
     let digest = sha256(der.span)

@@ -7,7 +7,7 @@ import Testing
   private let authority: TestAuthority
 
   init() throws {
-    authority = try TestAuthority()
+    authority = try TestAuthority(at: TestAuthority.present)
   }
 
   private func openPair(_ server: TLSContext? = nil, _ client: TLSContext? = nil) throws -> TLSPair {
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func takesAnyClientCertificateWhenItOnlyAsks() throws {
-    let stranger = try TestAuthority().issue(.tenantTLS, validity: 0...1)
+    let stranger = try TestAuthority(at: TestAuthority.present).issue(.tenantTLS, validity: 0...1)
     let pair = try openPair(nil, authority.client(stranger))
     #expect(pair.server.peerCertificate?.fingerprint == stranger.certificate.fingerprint)
   }
@@ -49,7 +49,7 @@ import Testing
       (try authority.issue(.tenantTLS), "purpose"),
       (try authority.issue(.applicationTLS, validity: 0...(now - 10)), "expired"),
       (try authority.issue(.applicationTLS, validity: (now + 1000)...(now + 2000)), "not yet valid"),
-      (try TestAuthority().issue(.applicationTLS), "issuer"),
+      (try TestAuthority(at: TestAuthority.present).issue(.applicationTLS), "issuer"),
     ]
     for (identity, refusal) in cases {
       let pair = try TLSPair(server: authority.server(clients: rule), client: authority.client(identity))
@@ -84,7 +84,7 @@ import Testing
     let cases = [
       (try authority.issue(.signerTLS), "purpose"), (try authority.issue(.tenantTLS), "purpose"),
       (try authority.issue(.serverTLS, validity: 0...(now - 10)), "expired"),
-      (try TestAuthority().issue(.serverTLS), "issuer"),
+      (try TestAuthority(at: TestAuthority.present).issue(.serverTLS), "issuer"),
     ]
     for (identity, refusal) in cases {
       let pair = try TLSPair(server: authority.server(identity), client: authority.client())
@@ -248,7 +248,7 @@ import Testing
 
 @Suite struct TLSContextTests {
   @Test func refusesKeysThatTLSCannotUse() throws {
-    let authority = try TestAuthority()
+    let authority = try TestAuthority(at: TestAuthority.present)
     let sm2 = try authority.issue(.tenantTLS, .sm2SM3)
     #expect(fault { () throws(CryptoError) in _ = try context(sm2.chain, sm2.key) } == .unsupported)
     let (first, second) = (try authority.issue(.tenantTLS), try authority.issue(.tenantTLS))
@@ -257,7 +257,7 @@ import Testing
   }
 
   @Test func refusesTheOtherRole() throws {
-    let authority = try TestAuthority()
+    let authority = try TestAuthority(at: TestAuthority.present)
     let (server, client) = (try authority.server(), try authority.client())
     let sockets = try SocketPair()
     #expect(throws: CryptoError.self) {

@@ -17,7 +17,7 @@ final class TLSServer: EchoServer {
   init(_ limits: ServerLimits = ServerLimits(), loops: Int = 2) throws {
     // OpenSSL writes to sockets whose peer may be gone.
     signal(SIGPIPE, SIG_IGN)
-    authority = try TestAuthority()
+    authority = try TestAuthority(at: TestAuthority.present)
     let identity = try authority.issue(.serverTLS)
     server = try Server(
       Server.Configuration(

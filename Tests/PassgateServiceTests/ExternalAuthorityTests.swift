@@ -66,7 +66,7 @@ struct ExternalAuthorityTests {
   private let outside: OutsideAuthority
 
   init() throws {
-    platform = try TestPlatform()
+    platform = try TestPlatform(authority: TestAuthority(at: TestAuthority.present))
     outside = try OutsideAuthority()
     // The openssl command knows no other time than now.
     platform.clock.set(wallMilliseconds: SystemClock().wallMilliseconds() + 60_000)

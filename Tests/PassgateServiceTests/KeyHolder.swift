@@ -36,7 +36,7 @@ final class KeyHolder {
     _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256, validity: ClosedRange<Int64>? = nil
   ) throws {
     let now = Int64(platform.clock.wallMilliseconds() / 1_000)
-    let life = validity ?? now - 1_000 * 86_400...now + 400 * 86_400
+    let life = validity ?? now - 265 * 86_400...now + 131 * 86_400
     let identity = try platform.authority.issue(
       mode == .mobileCertificate ? .tenantMobile : .tenantSigning, algorithm, name: id, validity: life)
     let isBound = mode == .mobileCertificate && algorithm == .sm2SM3

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func aRenewalMustBeDue() throws {
-    let tenant = try KeyHolder(provisionedOn: try TestPlatform(), validity: TestAuthority.validity)
+    let tenant = try KeyHolder(provisionedOn: try TestPlatform(), validity: TestAuthority.life(.tenantMobile))
     let key = try PrivateKey.generate(.ecdsaP256SHA256)
     try expect(.renewalTooEarly, at: "cause: renew from 20", of: tenant) {
       try tenant.ask(tenant.renewal(key))

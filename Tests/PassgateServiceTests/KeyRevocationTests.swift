@@ -65,8 +65,8 @@ import Testing
 
   @Test func aSuspectedIssuerTaintsItsKeysUntilNoneIsLeft() throws {
     let platform = try TestPlatform()
-    let tenant = try KeyHolder(provisionedOn: platform, validity: TestAuthority.validity)
-    let inn = try KeyHolder(provisionedOn: platform, "inn", validity: TestAuthority.validity)
+    let tenant = try KeyHolder(provisionedOn: platform, validity: TestAuthority.life(.tenantMobile))
+    let inn = try KeyHolder(provisionedOn: platform, "inn", validity: TestAuthority.life(.tenantMobile))
     let issuer = platform.authority.issuing.publicKey.keyID
     let body = TaintIssuerRequest(
       salt: freshSalt(), operationID: try randomBytes(16), issuer: issuer, reason: "the token was stolen")

@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test func aNewAlgorithmIsARotationToo() throws {
-    let tenant = try KeyHolder(provisionedOn: try TestPlatform(), validity: TestAuthority.validity)
+    let tenant = try KeyHolder(provisionedOn: try TestPlatform(), validity: TestAuthority.life(.tenantMobile))
     let old = tenant.holding
     let new = try tenant.prepare(.sm2SM3, cause: .algorithmChange)
     #expect(try tenant.check(new) == .noReason && tenant.check(old) == .noReason)

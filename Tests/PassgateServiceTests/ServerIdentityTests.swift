@@ -13,7 +13,7 @@ import Testing
   private let log: Log
 
   init() throws {
-    authority = try TestAuthority()
+    authority = try TestAuthority(at: TestAuthority.present)
     log = Log(minimum: .info, clock: clock, sink: logged.take)
   }
 
@@ -51,7 +51,7 @@ import Testing
     let former = try key()
     let identity = try ServerIdentity(ServerKeys([former]), anchors: [authority.root], clock: clock, log: log)
     var loop = identity.subscription
-    for wrong in [try key(by: TestAuthority()), try key(names: [])] {
+    for wrong in [try key(by: TestAuthority(at: TestAuthority.present)), try key(names: [])] {
       identity.replace(ServerKeys([wrong]), anchors: [authority.root])
       #expect(shown(&loop) == former.chain[0].fingerprint)
     }
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func aStartWithAKeyThatDoesNotServeFails() throws {
-    let strange = try TestAuthority()
+    let strange = try TestAuthority(at: TestAuthority.present)
     for keys in [[try key(.announced)], [try key(by: strange)]] {
       #expect(throws: CryptoError.self) {
         try ServerIdentity(ServerKeys(keys), anchors: [authority.root], clock: clock, log: log)

@@ -59,9 +59,10 @@ final class TestPlatform {
 
   init(
     roles: Set<OfficerRole> = TestPlatform.allRoles, deployments: [Deployment] = [.sandbox],
-    watchesTraffic: Bool = false, watchesLists: Bool = false
+    watchesTraffic: Bool = false, watchesLists: Bool = false, authority: TestAuthority? = nil
   ) throws {
-    authority = try TestAuthority()
+    let authority = try authority ?? TestAuthority()
+    self.authority = authority
     folder = try TemporaryDirectory()
     trustSettings = TrustSettings(
       own: TrustDomain(
@@ -70,7 +71,9 @@ final class TestPlatform {
     officer = try authority.issue(.operatorSigning, name: "officer-1")
     replyP256 = try authority.issue(.replySigning)
     replySM2 = try authority.issue(.replySigning, .sm2SM3)
-    tls = try authority.issue(.serverTLS)
+    // TLS knows no other time than now.
+    tls = try authority.issue(
+      .serverTLS, validity: TestAuthority.life(.serverTLS, around: TestAuthority.present))
     registryKeys = RegistryKeys([try .fresh()])
     self.deployments = deployments
     self.watchesTraffic = watchesTraffic

@@ -140,7 +140,8 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
   }
 
   @Test func anApplicationsCertificateRunsOutOnOpenConnections() {
-    desk.clock.set(wallMilliseconds: UInt64(TestAuthority.validity.upperBound + 1) * 1_000)
+    let end = desk.identities.ticketing.certificate.notAfter
+    desk.clock.set(wallMilliseconds: UInt64(end + 1) * 1_000)
     #expect(desk.reply(.health)?.refusal?.reason == .signerRefused)
   }
 }

@@ -19,7 +19,7 @@ import Testing
     let issuer = try CertificateIssuer(authority.issuing, signer: authority.signer)
     let template = CertificateTemplate(
       subject: try DistinguishedName(commonName: "airline"), use: .purpose(.tenantSigning),
-      validity: TestAuthority.validity, tenantID: "airline")
+      validity: TestAuthority.life(.tenantSigning), tenantID: "airline")
     try site.write("airline-p256", certificates: [try issuer.issue(template, for: signer.publicKey)])
     return (site, token, ("\"airline-p256.key.pem\"", "\"\(uri)\""))
   }

@@ -1,9 +1,23 @@
 package import PassgateCrypto
+import PassgateSystem
 
-/// A throw-away certification authority: a root and an issuing authority under it, both P-256 and long valid.
+/// A throw-away certification authority: a root and an issuing authority under it, both P-256 and long valid. What it
+/// issues is valid around the time of the test, for as long as the profile allows.
 package struct TestAuthority: Sendable {
-  /// From 2020 to the end of 2099, so that no test ages.
+  /// Of the authorities: from 2020 to the end of 2099, so that no test ages.
   package static let validity: ClosedRange<Int64> = 1_577_836_800...4_102_444_799
+  /// When `ManualClock` starts, seconds since 1970.
+  package static let clockStart = Int64(clamping: ManualClock().wallMilliseconds() / 1_000)
+  /// Now, seconds since 1970: for programs and TLS, which know no other time.
+  package static var present: Int64 { Int64(clamping: SystemClock().wallMilliseconds() / 1_000) }
+
+  /// The longest life that the profile of `purpose` allows, begun 30 days before `unixSeconds`.
+  package static func life(
+    _ purpose: KeyPurpose, around unixSeconds: Int64 = clockStart
+  ) -> ClosedRange<Int64> {
+    let start = unixSeconds - 30 * 86_400
+    return start...start + Int64(CertificateProfiles.profile(for: purpose).maximumDays) * 86_400 - 1
+  }
 
   /// The self-signed root that relying parties pin.
   package let root: Certificate
@@ -14,8 +28,11 @@ package struct TestAuthority: Sendable {
   /// What signs for `issuing`.
   package let signer: FileSigner
   private let issuer: CertificateIssuer
+  private let time: Int64
 
-  package init() throws(CryptoError) {
+  /// - Parameter unixSeconds: the time of the test, around which certificates are valid.
+  package init(at unixSeconds: Int64 = clockStart) throws(CryptoError) {
+    time = unixSeconds
     rootSigner = try Self.newSigner()
     root = try Certificate.selfSigned(try Self.template("Test Root", pathLength: 1), by: rootSigner)
     signer = try Self.newSigner()
@@ -24,12 +41,12 @@ package struct TestAuthority: Sendable {
     issuer = try CertificateIssuer(issuing, signer: signer)
   }
 
-  /// A certificate for a new key of `algorithm`, or for this one; TLS servers are named by `serverNames`. What
+  /// A certificate for a new key of `algorithm`, or for this one, that keeps to its profile unless told; TLS servers are named by `serverNames`. What
   /// tenants hold names `tenant`, or `name` as one.
   package func issue(
     _ purpose: KeyPurpose, _ algorithm: SignatureAlgorithm = .ecdsaP256SHA256, name: String = "test",
     tenant: String? = nil,
-    validity: ClosedRange<Int64> = TestAuthority.validity,
+    validity: ClosedRange<Int64>? = nil,
     serverNames: [String] = ["localhost", "127.0.0.1"],
     key: PrivateKey? = nil
   ) throws(CryptoError) -> TestIdentity {
@@ -38,7 +55,8 @@ package struct TestAuthority: Sendable {
     if profile.names == .server { for text in serverNames { names.append(try ServerName(text)) } }
     let key = if let key { key } else { try PrivateKey.generate(algorithm) }
     let template = CertificateTemplate(
-      subject: try DistinguishedName(commonName: name), use: .purpose(purpose), validity: validity,
+      subject: try DistinguishedName(commonName: name), use: .purpose(purpose),
+      validity: validity ?? Self.life(purpose, around: time),
       serverNames: names, tenantID: profile.names == .tenant ? tenant ?? name : nil)
     return TestIdentity(chain: [try issuer.issue(template, for: key.publicKey), issuing], key: key)
   }

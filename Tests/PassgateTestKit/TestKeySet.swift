@@ -4,8 +4,9 @@ package import PassgateSettings
 extension KeyLifecycle {
   /// In use since ever.
   package static let inUse = KeyLifecycle(published: 0, active: 0)
-  /// Announced, to come into use when no test runs any more.
-  package static let announced = KeyLifecycle(published: 0, active: 4_000_000_000_000)
+  /// Announced, to come into use when no test runs any more, but while its certificate lives: in 300 days.
+  package static let announced = KeyLifecycle(
+    published: 0, active: UInt64(clamping: TestAuthority.present + 300 * 86_400) * 1_000)
 }
 
 extension KeySet.Entry {
