@@ -112,10 +112,13 @@ package struct ListOwnKeysReply: MappedMessage {
   package var salt: [UInt8]
   /// In the order of their ids.
   package var keys: [KeyRecord]
+  /// DER, the platform's issuing authorities.
+  package var issuers: [[UInt8]]
 
-  package init(salt: [UInt8], keys: [KeyRecord]) {
+  package init(salt: [UInt8], keys: [KeyRecord], issuers: [[UInt8]]) {
     self.salt = salt
     self.keys = keys
+    self.issuers = issuers
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__list_own_keys_reply__init)
@@ -123,11 +126,13 @@ package struct ListOwnKeysReply: MappedMessage {
   init(from fields: FieldReader) throws(WireError) {
     salt = try fields.salt()
     keys = try fields.messages(2)
+    issuers = fields.byteStrings(3)
   }
 
   func write(to fields: FieldWriter) {
     fields.set(1, salt)
     fields.set(2, keys)
+    fields.set(3, issuers)
   }
 }
 

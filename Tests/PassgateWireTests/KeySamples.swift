@@ -26,7 +26,8 @@ enum KeySamples {
       salt: salt, operationID: identifier, request: filled(60), algorithm: 5, tlsRequest: filled(61),
       cause: .suspected),
     RenewKeyReply(salt: salt, event: 3, key: key),
-    ListOwnKeysRequest(salt: salt), ListOwnKeysReply(salt: salt, keys: [key, stated]),
+    ListOwnKeysRequest(salt: salt),
+    ListOwnKeysReply(salt: salt, keys: [key, stated], issuers: [filled(50), filled(51)]),
     RevokeOwnKeyRequest(
       salt: salt, operationID: identifier, keyID: keyID, reason: "the machine was lost", last: true),
     RevokeOwnKeyReply(salt: salt, event: 4, key: key),

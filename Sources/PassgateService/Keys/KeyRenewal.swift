@@ -34,7 +34,8 @@ extension KeyDesk {
       _ = try ListOwnKeysRequest.body(order.request.body)
       let now = clock.wallMilliseconds()
       let keys = views(of: order.header.tenantID, in: order.header.deployment).map { $0.record(at: now) }
-      return .success(ListOwnKeysReply(salt: freshSalt(), keys: keys).encoded())
+      let issuers = certificates.trust.trust.settings.own.intermediates.map(\.der)
+      return .success(ListOwnKeysReply(salt: freshSalt(), keys: keys, issuers: issuers).encoded())
     } catch {
       return error.outcome
     }

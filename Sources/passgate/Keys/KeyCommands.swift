@@ -8,7 +8,7 @@ enum KeyCommands {
   /// `passgate key list`
   static func list(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     let platform = try PlatformCalls(invocation)
-    guard let (keys, answer) = try keys(platform) else { return .refused }
+    guard let (keys, _, answer) = try keys(platform) else { return .refused }
     if platform.asJSON {
       print(
         envelopeJSON(answer) { json in
@@ -47,10 +47,14 @@ enum KeyCommands {
     return from < until && now < until && until - now <= (until - from) / 3
   }
 
-  /// The tenant's keys; nil after a refusal has been shown.
-  static func keys(_ platform: PlatformCalls) throws -> (keys: [KeyRecord], answer: Answer)? {
+  /// The tenant's keys and the platform's issuing authorities; nil after a refusal has been shown.
+  static func keys(
+    _ platform: PlatformCalls
+  ) throws -> (keys: [KeyRecord], issuers: [Certificate], answer: Answer)? {
     let answer = try platform.call("passgate.v1.Keys/List") { ListOwnKeysRequest(salt: $0) }
-    return try platform.success(answer, as: ListOwnKeysReply.self).map { ($0.keys, answer) }
+    return try platform.success(answer, as: ListOwnKeysReply.self).map { reply in
+      (reply.keys, reply.issuers.compactMap { try? Certificate(der: $0.span) }, answer)
+    }
   }
 
   /// `passgate key revoke KEYID`
@@ -58,7 +62,7 @@ enum KeyCommands {
     let reason = try invocation.reason()
     let operationID = try invocation.operationID { try randomBytes(16) }
     let platform = try PlatformCalls(invocation)
-    guard let (keys, _) = try keys(platform) else { return .refused }
+    guard let (keys, _, _) = try keys(platform) else { return .refused }
     let key = try choose(invocation.arguments[0], keys)
     let own = key.keyID == platform.session.keyID ? " It is the one that this profile signs with." : ""
     try invocation.confirm(

@@ -19,10 +19,16 @@ enum KeyRenewCommand {
     var keyID: [UInt8] { request.publicKey.keyID }
   }
 
+  /// What the platform has said.
+  private struct Standing {
+    let issuers: [Certificate]
+    let answer: Answer
+  }
+
   static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     let platform = try PlatformCalls(invocation)
     let wish = try wish(invocation, platform.profile)
-    guard let (keys, answer) = try KeyCommands.keys(platform) else { return .refused }
+    guard let (keys, issuers, answer) = try KeyCommands.keys(platform) else { return .refused }
     guard let key = keys.first(where: { $0.keyID == wish.keyID }) else {
       return try send(wish, invocation, platform)
     }
@@ -33,7 +39,7 @@ enum KeyRenewCommand {
     case .retired, .revoked:
       throw Failure("this key is \(key.state): ask for another with a new file", .refused)
     case .published, .active, .retiring, .tainted:
-      return try fetch(key, wish, answer, invocation, platform)
+      return try fetch(key, wish, Standing(issuers: issuers, answer: answer), invocation, platform)
     }
   }
 
@@ -116,7 +122,7 @@ enum KeyRenewCommand {
   // MARK: The certificate
 
   private static func fetch(
-    _ key: KeyRecord, _ wish: Wish, _ answer: Answer, _ invocation: CommandLine.Invocation,
+    _ key: KeyRecord, _ wish: Wish, _ standing: Standing, _ invocation: CommandLine.Invocation,
     _ platform: PlatformCalls
   ) throws -> ExitStatus {
     guard !key.certificate.isEmpty else {
@@ -125,14 +131,14 @@ enum KeyRenewCommand {
     let path =
       try invocation.value("--out") ?? wish.keyFile.map(certificateFile)
       ?? { throw Failure("--out is missing: where to write the certificate") }()
-    try write(key.certificate, of: wish.request.publicKey, to: path, answer, platform)
+    try write(key.certificate, of: wish.request.publicKey, to: path, standing, platform)
     var tlsPath: String?
     if let connection = wish.connection, let file = wish.connectionFile, !key.tlsCertificate.isEmpty {
       tlsPath = certificateFile(file)
-      try write(key.tlsCertificate, of: connection.publicKey, to: certificateFile(file), answer, platform)
+      try write(key.tlsCertificate, of: connection.publicKey, to: certificateFile(file), standing, platform)
     }
     let ready = KeyText.time(key.activeMilliseconds)
-    show(key, answer, platform, "\(path) is its certificate; ready from \(ready)") { json in
+    show(key, standing.answer, platform, "\(path) is its certificate; ready from \(ready)") { json in
       json.string("certificate", path)
       if let tlsPath { json.string("tlsCertificate", tlsPath) }
     }
@@ -149,31 +155,30 @@ enum KeyRenewCommand {
     (key.hasSuffix(".key.pem") ? String(key.dropLast(8)) : key) + ".crt.pem"
   }
 
-  /// Writes a certificate that is of this key. What the platform has issued leads to its root; a signing server's may
-  /// be of another authority.
+  /// Writes a certificate that is of this key, its issuing authority's after it. What the platform has issued leads to
+  /// its root; a signing server's may be of another authority.
   private static func write(
-    _ der: [UInt8], of key: PublicKey, to path: String, _ answer: Answer, _ platform: PlatformCalls
+    _ der: [UInt8], of key: PublicKey, to path: String, _ standing: Standing, _ platform: PlatformCalls
   ) throws {
     let certificate = try Certificate(der: der.span)
     guard certificate.publicKey.keyID == key.keyID else {
       throw Failure("the certificate that the platform has registered is of another key; tell the platform")
     }
-    try checkPath(certificate, answer, platform)
-    try Files.writeDurably(try certificate.pem(), to: path)
+    let issuers = standing.issuers.filter { certificate.isIssued(by: $0) }
+    try checkPath(certificate, issuers, standing.answer, platform)
+    let text = try ([certificate] + issuers).flatMap { try $0.pem() }
+    try Files.writeDurably(text, to: path)
   }
 
   private static let purposes: [KeyPurpose] = [.tenantMobile, .tenantSigning, .tenantTLS]
 
   private static func checkPath(
-    _ certificate: Certificate, _ answer: Answer, _ platform: PlatformCalls
+    _ certificate: Certificate, _ issuers: [Certificate], _ answer: Answer, _ platform: PlatformCalls
   ) throws {
-    // Each authority once and no leaf: a path is looked for among few certificates, and reply keys may be many.
-    let authorities = Set(platform.session.hello.replyKeys.flatMap { $0.certificates.dropFirst() })
-    let intermediates = authorities.compactMap { try? Certificate(der: $0.span) }
     let purpose = purposes.first { certificate.has(purpose: $0) } ?? .tenantSigning
     do throws(CryptoError) {
       try ChainVerifier.verify(
-        certificate, intermediates: intermediates, anchors: platform.profile.anchors,
+        certificate, intermediates: issuers, anchors: platform.profile.anchors,
         at: Int64(clamping: answer.header.createdMilliseconds / 1_000), purpose: purpose)
     } catch {
       guard purpose == .tenantSigning else {

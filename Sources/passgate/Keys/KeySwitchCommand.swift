@@ -17,7 +17,7 @@ enum KeySwitchCommand {
     try Files.writeDurably(changed, to: trial, mode: 0o600)
     defer { try? Files.remove(trial) }
     let platform = try PlatformCalls(try Profile.read(trial), invocation)
-    guard let (keys, answer) = try KeyCommands.keys(platform) else { return .refused }
+    guard let (keys, _, answer) = try KeyCommands.keys(platform) else { return .refused }
     try check(keys.first { $0.keyID == platform.session.keyID }, now: answer.header.createdMilliseconds)
     if !invocation.flag("--dry-run") {
       try Files.writeDurably(former, to: path + ".bak", mode: 0o600)

@@ -1385,7 +1385,7 @@ const ProtobufCMessageDescriptor passgate__v1__list_own_keys_request__descriptor
   (ProtobufCMessageInit) passgate__v1__list_own_keys_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__list_own_keys_reply__field_descriptors[2] =
+static const ProtobufCFieldDescriptor passgate__v1__list_own_keys_reply__field_descriptors[3] =
 {
   {
     "salt",
@@ -1411,15 +1411,28 @@ static const ProtobufCFieldDescriptor passgate__v1__list_own_keys_reply__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "issuers",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Passgate__V1__ListOwnKeysReply, n_issuers),
+    offsetof(Passgate__V1__ListOwnKeysReply, issuers),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__list_own_keys_reply__field_indices_by_name[] = {
+  2,   /* field[2] = issuers */
   1,   /* field[1] = keys */
   0,   /* field[0] = salt */
 };
 static const ProtobufCIntRange passgate__v1__list_own_keys_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor passgate__v1__list_own_keys_reply__descriptor =
 {
@@ -1429,7 +1442,7 @@ const ProtobufCMessageDescriptor passgate__v1__list_own_keys_reply__descriptor =
   "Passgate__V1__ListOwnKeysReply",
   "passgate.v1",
   sizeof(Passgate__V1__ListOwnKeysReply),
-  2,
+  3,
   passgate__v1__list_own_keys_reply__field_descriptors,
   passgate__v1__list_own_keys_reply__field_indices_by_name,
   1,  passgate__v1__list_own_keys_reply__number_ranges,

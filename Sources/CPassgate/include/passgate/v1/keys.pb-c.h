@@ -202,10 +202,15 @@ struct  Passgate__V1__ListOwnKeysReply
    */
   size_t n_keys;
   Passgate__V1__KeyRecord **keys;
+  /*
+   * DER, the platform's issuing authorities, to check and to keep with certificates
+   */
+  size_t n_issuers;
+  ProtobufCBinaryData *issuers;
 };
 #define PASSGATE__V1__LIST_OWN_KEYS_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__list_own_keys_reply__descriptor) \
-    , {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, 0,NULL }
 
 
 struct  Passgate__V1__RevokeOwnKeyRequest
