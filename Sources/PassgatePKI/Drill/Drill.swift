@@ -90,23 +90,32 @@ extension Drill {
   /// Five milliseconds: two hundred checks a second on each connection.
   private static func rest() { usleep(5000) }
 
-  /// Runs a command while checks go on, and gives what it printed.
+  /// Runs a command, which must succeed, while checks go on, and gives what it printed.
   @discardableResult
   func command(_ program: String, _ arguments: [String]) throws(PKIError) -> String {
+    let answer = try answer(program, arguments)
+    guard answer.status == 0 else {
+      throw .policy("\(program) \(arguments.joined(separator: " ")): \(answer.errors)\(answer.output)")
+    }
+    return answer.output
+  }
+
+  /// Runs a command while checks go on.
+  func answer(_ program: String, _ arguments: [String]) throws(PKIError) -> DrillAnswer {
     commands += 1
     let running = try sandbox.start(program, arguments, as: "command-\(commands)")
     let limit = clock.monotonicNanoseconds() + 30_000_000_000
-    while running.child.exitStatus == nil {
+    while true {
+      if let status = running.child.exitStatus {
+        return DrillAnswer(
+          status: status, output: try sandbox.text(running.output), errors: try sandbox.text(running.errors))
+      }
       guard clock.monotonicNanoseconds() < limit else {
         running.child.kill()
         throw .policy("\(program) \(arguments.joined(separator: " ")) did not end in 30 s")
       }
       try pump()
     }
-    guard running.child.exitStatus == 0 else {
-      throw .policy("\(program) \(arguments.joined(separator: " ")): \(try sandbox.text(running.errors))")
-    }
-    return try sandbox.text(running.output)
   }
 
   /// Runs `passgate-pki rotate`, and gives its report.
@@ -119,18 +128,31 @@ extension Drill {
 
   /// Sends passgated SIGHUP and waits until it has taken the sets up.
   func hangUp() throws(PKIError) {
-    let before = try sandbox.reloads()
-    try sandbox.hangUp()
+    try hangUp("passgated")
+    note("passgated has read the sets")
+  }
+
+  /// Sends a server SIGHUP and waits until it has read its configuration again.
+  func hangUp(_ program: String) throws(PKIError) {
+    let before = try sandbox.reloads(of: program)
+    try sandbox.hangUp(program)
     for _ in 0..<1000 {
       try pump()
-      let now = try sandbox.reloads()
+      let now = try sandbox.reloads(of: program)
       if now.refusals.count > before.refusals.count {
-        throw .policy("passgated refused: \(now.refusals.last ?? "")")
+        throw .policy("\(program) refused: \(now.refusals.last ?? "")")
       }
-      if now.done > before.done { return note("passgated has read the sets") }
+      if now.done > before.done { return }
     }
-    throw .policy("passgated did not reload")
+    throw .policy("\(program) did not reload")
   }
+}
+
+/// How a command ended, and what it printed.
+struct DrillAnswer {
+  let status: Int32
+  let output: String
+  let errors: String
 }
 
 /// What `rotate --json` says.

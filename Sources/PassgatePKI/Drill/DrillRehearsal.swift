@@ -11,23 +11,24 @@ struct DrillRehearsal: Sendable {
   let profiles: [String]
   let act: @Sendable (Drill) throws(PKIError) -> Void
 
-  static let all = [
-    DrillRehearsal(
-      name: "reply-p256", title: "reply key, P-256", profiles: ["mobile", "signing"],
-      act: { drill throws(PKIError) in try reply(drill, .ecdsaP256SHA256) }),
-    DrillRehearsal(
-      name: "reply-sm2", title: "reply key, SM2", profiles: ["mobile-sm2", "signing-sm2"],
-      act: { drill throws(PKIError) in try reply(drill, .sm2SM3) }),
-    DrillRehearsal(
-      name: "server", title: "TLS server", profiles: ["mobile", "signing"],
-      act: { drill throws(PKIError) in try server(drill) }),
-    DrillRehearsal(
-      name: "issuing", title: "issuing authority", profiles: ["mobile", "signing"],
-      act: { drill throws(PKIError) in try issuing(drill) }),
-    DrillRehearsal(
-      name: "registry", title: "registry key", profiles: ["mobile", "signing"],
-      act: { drill throws(PKIError) in try registry(drill) }),
-  ]
+  static let all =
+    [
+      DrillRehearsal(
+        name: "reply-p256", title: "reply key, P-256", profiles: ["mobile", "signing"],
+        act: { drill throws(PKIError) in try reply(drill, .ecdsaP256SHA256) }),
+      DrillRehearsal(
+        name: "reply-sm2", title: "reply key, SM2", profiles: ["mobile-sm2", "signing-sm2"],
+        act: { drill throws(PKIError) in try reply(drill, .sm2SM3) }),
+      DrillRehearsal(
+        name: "server", title: "TLS server", profiles: ["mobile", "signing"],
+        act: { drill throws(PKIError) in try server(drill) }),
+      DrillRehearsal(
+        name: "issuing", title: "issuing authority", profiles: ["mobile", "signing"],
+        act: { drill throws(PKIError) in try issuing(drill) }),
+      DrillRehearsal(
+        name: "registry", title: "registry key", profiles: ["mobile", "signing"],
+        act: { drill throws(PKIError) in try registry(drill) }),
+    ] + tenants
 }
 
 // MARK: - The rotations

@@ -30,24 +30,24 @@ struct DrillSandbox {
     return DrillProgram(child: child, output: output, errors: errors)
   }
 
-  // MARK: The platform
+  // MARK: The servers
 
-  /// Sends passgated SIGHUP, as an operator would.
-  func hangUp() throws(PKIError) {
+  /// Sends passgated or the signing server SIGHUP, as an operator would.
+  func hangUp(_ program: String) throws(PKIError) {
     let pids = try text("\(path)/pids")
     let words = pids.split(separator: "\n").map { $0.split(separator: " ") }
-    guard let line = words.first(where: { $0.last == "passgated" }),
+    guard let line = words.first(where: { $0.last.map(String.init) == program }),
       let pid = line.first.flatMap({ Int32($0) })
-    else { throw .policy("\(path)/pids names no passgated; start the sandbox: \(path)/start") }
-    let configuration = "\(path)/passgated.json5"
+    else { throw .policy("\(path)/pids names no \(program); start the sandbox: \(path)/start") }
+    let configuration = "\(path)/\(program).json5"
     try onFiles { () throws(SystemError) in
       try send(.hangup, toProcess: pid, runningWith: configuration)
     }
   }
 
-  /// How many reloads the platform has made, and what it refused last.
-  func reloads() throws(PKIError) -> (done: Int, refusals: [String]) {
-    let lines = try text("\(path)/passgated.log").split(separator: "\n")
+  /// How many reloads a server has made, and what it refused.
+  func reloads(of program: String) throws(PKIError) -> (done: Int, refusals: [String]) {
+    let lines = try text("\(path)/\(program).log").split(separator: "\n")
     return (
       lines.count { $0.contains("\"event\":\"reloaded\"") },
       lines.filter { $0.contains("\"event\":\"reload_refused\"") }.map(String.init)
