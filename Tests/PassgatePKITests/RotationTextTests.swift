@@ -57,6 +57,21 @@ import Testing
           + "2026-07-02 00:00 UTC"))
   }
 
+  @Test func leavesOutAnAnnouncementThatIsOverAtOnce() throws {
+    let plan = try run("server", "--directory", directory, "--plan")
+    #expect(!plan.contains("is announced") && plan.contains("server-2 is in use"))
+    #expect(plan.hasSuffix("Next: send passgated SIGHUP once (kill -HUP PID); nothing else is to be done."))
+  }
+
+  @Test func saysWhatEndsARegistrysRotation() throws {
+    #expect(
+      try run("registry", "--directory", site.data.path, "--plan").hasSuffix(
+        "it begins to use the new key by itself. Later: run this command again when registry.progress.json says "
+          + "that nothing remains; it retires the old key."))
+    _ = try run("registry", "--directory", site.data.path)
+    #expect(try !run("registry", "--directory", site.data.path, "--cancel").contains("Later"))
+  }
+
   @Test func saysWhatARashRotationRisks() throws {
     let now = try run("reply", "--directory", directory, "--plan", "--now")
     #expect(now.contains("Risk: tenants that keep a list"))
@@ -112,15 +127,15 @@ import Testing
     #expect(
       try run("status", "--directory", directory) == """
         reply key, reply.keys.json version 2
-          reply-p256 (ecdsa-p256-sha256): active, retiring from 2026-07-08 00:00 UTC
-          reply-sm2 (sm2-sm3): active
-          reply-p256-2 (ecdsa-p256-sha256): published, active from 2026-07-08 00:00 UTC
+          reply-p256 (ecdsa-p256-sha256): in use, replaced at 2026-07-08 00:00 UTC
+          reply-sm2 (sm2-sm3): in use
+          reply-p256-2 (ecdsa-p256-sha256): announced, in use from 2026-07-08 00:00 UTC
 
         TLS server key, server.keys.json version 1
-          server (ecdsa-p256-sha256): active
+          server (ecdsa-p256-sha256): in use
 
         issuing authority, issuing.keys.json version 1
-          issuing (ecdsa-p256-sha256): active
+          issuing (ecdsa-p256-sha256): in use
 
         server-2.key.pem was left by a rotation that was interrupted: the same 'rotate' command finishes it.
         """)

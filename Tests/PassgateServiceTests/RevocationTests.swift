@@ -158,8 +158,15 @@ extension TestPlatform {
           roots: [platform.authority.root, added.root],
           intermediates: [platform.authority.issuing, added.issuing])))
     #expect(try platform.provision([stated]).reason == .noReason)
-    let profile = platform.profile(tenant: "hotel", identity: identity, key: identity.key)
-    #expect(try platform.session(profile).call(Guest.draft()).status == .ok)
+    let session = try platform.session(
+      platform.profile(tenant: "hotel", identity: identity, key: identity.key))
+    #expect(try session.call(Guest.draft()).status == .ok)
+    // A tenant that fetches a certificate of it learns of it.
+    let body = ListOwnKeysRequest(salt: freshSalt()).encoded()
+    let listed = try session.call(ClientDraft(method: "passgate.v1.Keys/List", body: body))
+    #expect(
+      try ListOwnKeysReply(decoding: listed.body.span).issuers
+        == [platform.authority.issuing, added.issuing].map(\.der))
   }
 
   @Test func withAnIssuingAuthorityThatIsRevokedItsCertificatesGo() throws {

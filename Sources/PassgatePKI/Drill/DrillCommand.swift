@@ -13,13 +13,15 @@ extension AuthorityCommand {
           name: "--day", value: "MILLISECONDS", range: 50...60_000,
           help: "How long a day of a plan lasts; 400 unless given."),
       ],
-      summary: "rehearse every rotation against a running sandbox",
+      summary: "rehearse every change of a key against a running sandbox",
       details: """
-        Runs the commands that people type, 'passgate-pki rotate' and SIGHUP to passgated, while tenants of both \
-        access modes go on checking through open connections and new ones. The times of the plans are shortened: \
-        a week of announcement lasts seven times --day.
+        Runs the commands that people type, while tenants of both access modes go on checking through open \
+        connections and new ones: 'passgate-pki rotate' for each key of the platform; 'passgate key renew' and \
+        'key switch' for a mobile tenant and for one with a signing server, certified by 'issue --orders'; \
+        'passgate operator key revoke', after which the key that is revoked must be refused. The times of the plans \
+        are shortened: a week of announcement lasts seven times --day.
 
-        Reports for each rotation what was done on which day, how many requests there were, which keys signed the \
+        Reports for each what was done on which day, how many requests there were, which keys signed the \
         replies, how many requests failed and how many replies were signed by a key outside its time. Both must \
         be none; otherwise the exit status is 1.
 

@@ -9,7 +9,7 @@ struct DrillReport {
     let what: String
   }
 
-  /// One rotation.
+  /// One change of a key, or of several.
   struct Rehearsal {
     let name: String
     let title: String
@@ -51,8 +51,8 @@ extension DrillReport {
     }
     let verdict =
       isGood
-      ? "Every rotation went through without a failed request."
-      : "Not every rotation went through; what the programs printed is in \(scratch)."
+      ? "Everything went through without a failed request."
+      : "Not everything went through; what the programs printed is in \(scratch)."
     return (["A day of a plan lasted \(day) ms."] + parts + [verdict]).joined(separator: "\n\n")
   }
 
@@ -86,7 +86,7 @@ extension DrillReport {
     json.object { json in
       json.bool("good", isGood)
       json.number("dayMilliseconds", day)
-      json.array("rotations") { json in
+      json.array("rehearsals") { json in
         for rehearsal in rehearsals { json.object { write(rehearsal, to: &$0) } }
       }
     }

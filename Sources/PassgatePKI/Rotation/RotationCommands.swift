@@ -83,7 +83,7 @@ extension AuthorityCommand {
 
         Whatever interrupts the command leaves the old set or the new one; the same command finishes the job \
         with the key that was already made. While a rotation is under way the command says so and changes \
-        nothing. Afterwards: \(rules.remains).
+        nothing. Afterwards: \(rules.remains).\(rules.later.map { " Later: \($0)." } ?? "")
         """,
       examples: [
         .init(line + " --plan", "See what would happen and when."),

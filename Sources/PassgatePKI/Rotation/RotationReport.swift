@@ -65,7 +65,7 @@ extension RotationReport {
   /// The report for people.
   package var text: String {
     let plan = rotation.isPlan ? "Plan; nothing is changed.\n\n" : ""
-    let rows = events.map { event in
+    let rows = events.filter(isWorthALine).map { event in
       """
         \(minute(event.time)) UTC  \(event.entry.title) is \(Self.words(event.state))
                                 \(event.meaning)
@@ -74,6 +74,11 @@ extension RotationReport {
     let table = showsEvents && !rows.isEmpty ? "\n\n" + rows.joined(separator: "\n") : ""
     let notes = [risk, tokenNote, next].compactMap(\.self).map { "\n\n" + $0 }.joined()
     return plan + headline + table + notes
+  }
+
+  /// An announcement that is over when it is made tells nobody anything.
+  private func isWorthALine(_ event: Event) -> Bool {
+    event.state != .published || event.time != pair.new?.lifecycle.active
   }
 
   private var showsEvents: Bool {
@@ -157,18 +162,13 @@ extension RotationReport {
   /// What is to be done now, as one paragraph.
   private var next: String? {
     switch action {
-    case .begin, .hasten: return carrying + "Next: " + rules.remains + then
-    case .withdraw: return carryingSet + "Next: " + afterWithdrawal + "; then nothing else is to be done."
+    case .begin, .hasten: return carrying + "Next: " + rules.remains + then + later
+    case .withdraw: return carryingSet + "Next: " + rules.remains + "; then nothing else is to be done."
     case .taint: return carryingSet + "Next: replace it: \(command), with --now when it cannot wait."
     case .putAway: return afterPutAway
     case .report: return waiting
     case .destroy, .refuse: return nil
     }
-  }
-
-  /// No record waits for a key that was never used.
-  private var afterWithdrawal: String {
-    rules.role == .registry ? "send passgated SIGHUP once (kill -HUP PID)" : rules.remains
   }
 
   private var command: String {
@@ -200,12 +200,14 @@ extension RotationReport {
 
   private var then: String {
     guard let active = pair.new?.lifecycle.active, active > now else {
-      return "; nothing else is to be done."
+      return rules.later == nil ? "; nothing else is to be done." : "."
     }
     return rules.role == .issuing
       ? " before \(minute(active)) UTC; from then on the authority issues with the new key by itself."
       : "; at \(minute(active)) UTC it begins to use the new key by itself."
   }
+
+  private var later: String { rules.later.map { " Later: \($0)." } ?? "" }
 
   private var afterPutAway: String {
     rules.role == .registry

@@ -35,6 +35,8 @@ package struct RotationRules: Sendable {
   package let riskAtOnce: String
   /// What an operator still has to do after a rotation is written down.
   package let remains: String
+  /// What ends the rotation when its time has come, if that does not happen by itself.
+  package let later: String?
 
   /// What the names of the key's files begin with.
   func stem(_ algorithm: SignatureAlgorithm?) -> String {
@@ -75,7 +77,7 @@ extension RotationRules {
     riskAtOnce:
       "tenants that keep a list of reply keys refuse replies until they have read the announcement; clients "
       + "that follow the protocol accept at once, because they validate the certificates that Hello brings",
-    remains: "send passgated SIGHUP once (kill -HUP PID)")
+    remains: "send passgated SIGHUP once (kill -HUP PID)", later: nil)
 
   private static let server = RotationRules(
     role: .server, name: "TLS server key", announcement: Lapse(milliseconds: 0),
@@ -85,7 +87,7 @@ extension RotationRules {
       active: "new connections get the new certificate; open connections keep the old one and go on",
       ended: "no new connection gets it; it lies unused"),
     riskAtOnce: "none: clients trust the root, not the certificate",
-    remains: "send passgated SIGHUP once (kill -HUP PID)")
+    remains: "send passgated SIGHUP once (kill -HUP PID)", later: nil)
 
   private static let issuing = RotationRules(
     role: .issuing, name: "issuing authority", announcement: .days(1), leastAnnouncement: .hours(1),
@@ -98,8 +100,9 @@ extension RotationRules {
     riskAtOnce:
       "a platform that does not have the new issuing.bundle.pem yet refuses new certificates; install it "
       + "before you issue the first one",
-    remains: "copy issuing.bundle.pem to every platform (trust.intermediates) and send passgated SIGHUP there"
-  )
+    remains:
+      "copy issuing.bundle.pem to every platform (trust.intermediates) and send passgated SIGHUP there",
+    later: nil)
 
   private static let registry = RotationRules(
     role: .registry, name: "registry key", announcement: .hours(1), leastAnnouncement: Lapse(milliseconds: 0),
@@ -110,7 +113,7 @@ extension RotationRules {
       ended: "no record needs it; backups made before still do, so destroy it only after they are gone"),
     riskAtOnce:
       "a second passgated on the same data that has not read the set cannot open what the first one seals",
-    remains:
-      "send passgated SIGHUP once (kill -HUP PID), and run this command again when registry.progress.json says "
-      + "that nothing remains")
+    remains: "send passgated SIGHUP once (kill -HUP PID)",
+    later:
+      "run this command again when registry.progress.json says that nothing remains; it retires the old key")
 }

@@ -46,11 +46,23 @@ extension RotationStatus {
   }
 
   private func line(_ entry: KeySet.Entry) -> String {
-    let state = entry.lifecycle.state(at: now)
-    let next = change(of: entry).map { ", \($0.state.rawValue) from \(minute($0.time)) UTC" } ?? ""
+    let next = change(of: entry).map { ", \(Self.next[$0.state] ?? "") \(minute($0.time)) UTC" } ?? ""
     let algorithm = entry.algorithm.map { " (\($0.name))" } ?? ""
-    return "  \(entry.title)\(algorithm): \(state.rawValue)\(next)"
+    let state = Self.words[entry.lifecycle.state(at: now)] ?? ""
+    return "  \(entry.title)\(algorithm): \(state)\(next)"
   }
+
+  private static let words: [KeyState: String] = [
+    .pending: "not announced", .published: "announced", .active: "in use", .retiring: "replaced",
+    .retired: "at its end", .tainted: "in use, under suspicion", .revoked: "withdrawn",
+  ]
+
+  /// Before the time of a change.
+  private static let next: [KeyState: String] = [
+    .published: "announced from", .active: "in use from", .retiring: "replaced at",
+    .retired: "accepted until",
+    .tainted: "under suspicion from", .revoked: "withdrawn from",
+  ]
 
   private func change(of entry: KeySet.Entry) -> (time: UInt64, state: KeyState)? {
     entry.lifecycle.nextChange(after: now).map { ($0, entry.lifecycle.state(at: $0)) }
