@@ -182,9 +182,7 @@ enum KeyRenewCommand {
         at: Int64(clamping: answer.header.createdMilliseconds / 1_000), purpose: purpose)
     } catch {
       guard purpose == .tenantSigning else {
-        throw Failure(
-          "the certificate is not the platform's: \(error). Where its issuing authority is new, a reply key of that "
-            + "authority must be announced first: tell the platform's key officer")
+        throw Failure("the certificate is not the platform's: \(error)")
       }
       note("the certificate is not under the platform's root: \(error)")
     }
