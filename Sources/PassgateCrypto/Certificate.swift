@@ -145,6 +145,9 @@ extension Certificate {
     return purpose.extendedKeyUsage.allSatisfy(named.contains)
   }
 
+  /// Whether it is for none of the purposes that the platform's own authority certifies.
+  package var namesNoPurpose: Bool { !KeyPurpose.allCases.contains(where: has(purpose:)) }
+
   /// Whether the key usage is present and is for signing data, as TLS 1.3 and all our purposes need, and not
   /// for certifying.
   var isForDigitalSignature: Bool {

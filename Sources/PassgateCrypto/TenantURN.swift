@@ -34,15 +34,3 @@ package enum TenantURN {
     }
   }
 }
-
-extension Certificate {
-  /// - Throws: `.mismatch` unless the certificate names this tenant and no other.
-  package func check(tenantID: String) throws(CryptoError) {
-    guard tenantIDs == [tenantID] else {
-      throw CryptoError(
-        .mismatch,
-        "the certificate is not this tenant's: it must name \(TenantURN.prefix)ID, with this tenant's id, once "
-          + "and no other tenant; have it issued with --tenant")
-    }
-  }
-}

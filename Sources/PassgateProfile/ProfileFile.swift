@@ -37,7 +37,9 @@ private struct ProfileReader {
     let (tenantID, anchors) = (reader.identifier("tenant"), reader.certificates("trust"))
     let scene = reader.has("scene") ? reader.identifier("scene") : ""
     let algorithm = reader.algorithm()
-    let identity = reader.object("tls").flatMap(self.identity)
+    let identity = reader.object("tls").flatMap {
+      self.identity($0, for: [.tenantMobile, .tenantTLS, .operatorSigning])
+    }
     let signing = reader.object("signing", required: true).flatMap(self.signing)
     guard let signing, let algorithm else { return nil }
     check(signing, algorithm)
@@ -56,8 +58,14 @@ private struct ProfileReader {
     }
   }
 
-  private func identity(_ reader: SettingsReader) -> Profile.Identity? {
-    reader.keyPair().map { Profile.Identity(chain: $0.chain, key: $0.key) }
+  /// A certificate for one of these purposes, and its key. What else its profile says is for those who trust it.
+  private func identity(_ reader: SettingsReader, for purposes: [KeyPurpose]) -> Profile.Identity? {
+    guard let pair = reader.keyPair() else { return nil }
+    if !purposes.contains(where: pair.certificate.has(purpose:)) {
+      let names = purposes.map(\.rawValue).joined(separator: ", ")
+      reader.problem("certificate", "was not issued for \(names); name one that was")
+    }
+    return Profile.Identity(chain: pair.chain, key: pair.key)
   }
 
   private func signing(_ reader: SettingsReader) -> Profile.Signing? {
@@ -71,7 +79,7 @@ private struct ProfileReader {
       reader.problem(
         "keyId", "must be the 64 hexadecimal digits of the SHA-256 of the key's SubjectPublicKeyInfo")
     }
-    guard let identity = identity(reader) else { return nil }
+    guard let identity = identity(reader, for: [.applicationTLS]) else { return nil }
     return .server(
       Profile.SigningServer(
         endpoint: endpoint, serverName: name, anchors: anchors, identity: identity, keyID: keyID))

@@ -15,7 +15,7 @@ struct ConfigurationReader {
   func material() -> SigningMaterial? {
     let identity = settings.object("tls", required: true).flatMap(tlsIdentity)
     let keys = heldKeys()
-    let dataKeys = self.dataKeys()
+    let (dataKeys, dataNames) = self.dataKeys()
     if dataKeys.keys.contains(where: { keys[$0] != nil }) {
       settings.problem(
         "dataKeys", "holds a key that is among \"keys\" too; what signs requests signs no data")
@@ -24,7 +24,7 @@ struct ConfigurationReader {
     let anchors = clients.map { $0.certificates("trust") } ?? []
     let applications =
       clients.map {
-        self.applications($0, Set(keys.values.map(\.tenantID)), Set(dataKeys.values.map(\.name)))
+        self.applications($0, Set(keys.values.map(\.tenantID)), dataNames)
       } ?? [:]
     guard let identity else { return nil }
     let material = SigningMaterial(
@@ -39,16 +39,20 @@ struct ConfigurationReader {
 
   private func tlsIdentity(_ tls: SettingsReader) -> KeyPair? {
     guard let pair = tls.keyPair() else { return nil }
-    checkPurpose(pair.certificate, .signerTLS, tls)
+    lint(pair.certificate, .signerTLS, tls)
     if !pair.certificate.isValid(atMilliseconds: wallMilliseconds) {
       tls.problem("certificate", "is not valid now; check this machine's clock, then have it renewed")
     }
     return pair
   }
 
-  private func checkPurpose(_ certificate: Certificate, _ purpose: KeyPurpose, _ reader: SettingsReader) {
-    if certificate.isCA || !certificate.has(purpose: purpose) {
-      reader.problem("certificate", "was not issued for \(purpose.rawValue)")
+  /// Holds a certificate against its profile, and a tenant's against this tenant.
+  private func lint(
+    _ certificate: Certificate, _ purpose: KeyPurpose, of tenantID: String? = nil, _ reader: SettingsReader
+  ) {
+    attempt(reader, "certificate") {
+      try CertificateLint.check(
+        certificate, under: CertificateProfiles.profile(of: certificate, for: purpose), tenantID: tenantID)
     }
   }
 
@@ -70,31 +74,26 @@ struct ConfigurationReader {
   private func heldKey(_ reader: SettingsReader) -> HeldKey? {
     let tenant = reader.identifier("tenant")
     let deployment = reader.choice("deployment", of: Self.deployments.map(\.name))
-    guard let pair = signingPair(reader, .tenantSigning),
+    let stated = from(reader)
+    guard let pair = signingPair(reader, .tenantSigning, of: tenant.isEmpty ? nil : tenant),
       let deployment = Self.deployments.first(where: { $0.name == deployment })
     else { return nil }
-    let from = self.from(reader) ?? UInt64(clamping: pair.certificate.notBefore) * 1_000
     return HeldKey(
       tenantID: tenant, deployment: deployment.value, certificate: pair.certificate, signer: pair.signer,
-      from: from)
+      from: stated ?? UInt64(clamping: pair.certificate.notBefore) * 1_000)
   }
 
   /// A key in a file or in a device, with its certificate of this purpose.
-  private func signingPair(_ reader: SettingsReader, _ purpose: KeyPurpose) -> SigningPair? {
-    guard let algorithm = reader.algorithm(), let certificate = reader.certificates("certificate").first
-    else {
-      return nil
-    }
-    if !isOutside(certificate, for: purpose) { checkPurpose(certificate, purpose, reader) }
+  private func signingPair(
+    _ reader: SettingsReader, _ purpose: KeyPurpose, of tenantID: String? = nil
+  ) -> SigningPair? {
+    // Asked for in any case, so that a fault beside it does not make it a setting that nobody knows.
+    _ = reader.has("key")
+    let (algorithm, certificates) = (reader.algorithm(), reader.certificates("certificate"))
+    guard let algorithm, let certificate = certificates.first else { return nil }
+    lint(certificate, purpose, of: tenantID, reader)
     let fits: Void? = attempt(reader, "algorithm") { try certificate.publicKey.check(for: algorithm) }
     return fits.flatMap { reader.signingPair(algorithm, proving: provesKeys) }
-  }
-
-  /// Whether it is of an outside authority, which knows none of our purposes: the platform registers it for signing
-  /// servers alone.
-  private func isOutside(_ certificate: Certificate, for purpose: KeyPurpose) -> Bool {
-    purpose == .tenantSigning && !certificate.isCA
-      && !KeyPurpose.allCases.contains(where: certificate.has(purpose:))
   }
 
   /// When the key becomes the one to use, milliseconds since 1970.
@@ -105,24 +104,20 @@ struct ConfigurationReader {
     return nil
   }
 
-  private func dataKeys() -> [[UInt8]: DataKey] {
+  /// The keys, and the names of all that are listed, even of those with a problem.
+  private func dataKeys() -> (keys: [[UInt8]: DataKey], names: Set<String>) {
     var keys: [[UInt8]: DataKey] = [:]
     var names: Set<String> = []
     for reader in settings.objects("dataKeys") {
-      guard let key = dataKey(reader) else { continue }
-      if !names.insert(key.name).inserted { reader.problem("name", "is the name of another key too") }
+      let name = reader.identifier("name")
+      if !names.insert(name).inserted { reader.problem("name", "is the name of another key too") }
+      guard let pair = signingPair(reader, .generalSigning) else { continue }
+      let key = DataKey(name: name, certificate: pair.certificate, signer: pair.signer)
       if keys.updateValue(key, forKey: key.certificate.publicKey.keyID) != nil {
         reader.problem("key", "is listed twice")
       }
     }
-    return keys
-  }
-
-  private func dataKey(_ reader: SettingsReader) -> DataKey? {
-    let name = reader.identifier("name")
-    return signingPair(reader, .generalSigning).map {
-      DataKey(name: name, certificate: $0.certificate, signer: $0.signer)
-    }
+    return (keys, names)
   }
 
   private static let deployments = Deployment.allCases.map { (name: "\($0)", value: $0) }
@@ -141,7 +136,7 @@ struct ConfigurationReader {
         dataKeys: reader.has("data")
           ? Set(words(reader, "data", "no name of a key for data", among: dataKeys.sorted())) : [])
       guard let certificate = reader.certificates("certificate").first else { continue }
-      checkPurpose(certificate, .applicationTLS, reader)
+      lint(certificate, .applicationTLS, reader)
       if applications.updateValue(application, forKey: certificate.fingerprint) != nil {
         reader.problem("certificate", "is listed twice; give the application one entry with all it may do")
       }

@@ -1,6 +1,6 @@
 import PassgateCrypto
 
-/// Judges certificates against the platform's root.
+/// Judges certificates against the platform's root and their profiles.
 struct Judge {
   let anchors: [Certificate]
   let intermediates: [Certificate]
@@ -27,8 +27,10 @@ struct Judge {
     // Without roots, which is a problem that is noted already, every certificate would be one more.
     guard !anchors.isEmpty else { return nil }
     do throws(CryptoError) {
+      let profile = CertificateProfiles.profile(for: purpose)
       try ChainVerifier.verify(
-        certificate, intermediates: intermediates, anchors: anchors, at: unixSeconds, purpose: purpose)
+        certificate, intermediates: intermediates, anchors: anchors, at: unixSeconds, profile: profile)
+      try CertificateLint.check(certificate, under: profile)
       return nil
     } catch {
       return "\(error)"

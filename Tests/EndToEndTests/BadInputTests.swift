@@ -49,6 +49,15 @@ extension EndToEnd {
         "key of another", "key: \"hotel.key.pem\" },", "key: \"airline.key.pem\" },",
         ["bad.json5: tls.key: is not the key of the certificate beside it; name the pair"]),
       BadProfile(
+        "certificate of another purpose", "tls: { certificate: \"hotel.crt.pem\", key: \"hotel",
+        "tls: { certificate: \"server.crt.pem\", key: \"server",
+        ["bad.json5: tls.certificate: was not issued for tenant-mobile, tenant-tls, operator-signing; name"]),
+      BadProfile(
+        "certificate of no application", "signing: {",
+        "signing: { signer: \"127.0.0.1:1\", serverName: \"localhost\", trust: \"root.crt.pem\", "
+          + "certificate: \"hotel.crt.pem\", ",
+        ["bad.json5: signing.certificate: was not issued for application-tls; name one that was"]),
+      BadProfile(
         "key is none", "signing: { key: \"hotel.key", "signing: { key: \"claim",
         ["bad.json5: signing.key: no such file"]),
       BadProfile(
@@ -314,7 +323,7 @@ extension EndToEnd {
       ),
       (
         "id: \"inn\", mode: \"mobile-certificate\", keys: [{ certificate: \"hotel.crt.pem\" }]",
-        "tenants[0].keys[0].certificate: the certificate is not this tenant's: it must name urn:passgate:tenant:"
+        "tenants[0].keys[0].certificate: the certificate is refused for tenant-mobile: it does not name this tenant"
       ),
       (
         "id: \"airline\", mode: \"signing-server\", keys: [{ certificate: \"airline-sm2.crt.pem\" }]",

@@ -104,6 +104,10 @@ extension EndToEnd {
           + "issuer certificate; it must come with the certificates between it and a root that is trusted"),
     ]
 
+    /// In 100 days, while every certificate here lives.
+    private static let later = CivilTime.timestamp(
+      milliseconds: UInt64(clamping: TestAuthority.present + 100 * 86_400) * 1_000)
+
     private static let replySetMistakes = [
       Mistake(
         "\"reply.crt.pem\"", "\"reply-alone.crt.pem\"",
@@ -112,12 +116,12 @@ extension EndToEnd {
         "\"reply.crt.pem\"", "\"foreign-reply.crt.pem\"",
         "keys[0].certificate: the certificate is refused for reply-signing: unable to get"),
       Mistake(
-        "\"active\":\"1970-01-01T00:00:00.000Z\"}", "\"active\":\"2096-10-02T07:06:40.000Z\"}",
+        "\"active\":\"1970-01-01T00:00:00.000Z\"}", "\"active\":\"\(later)\"}",
         "no key of algorithm ecdsa-p256-sha256 is active now"),
       Mistake(
         "\"active\":\"1970-01-01T00:00:00.000Z\"}",
-        "\"active\":\"1970-01-01T00:00:00.000Z\",\"retiring\":\"2096-01-01T00:00:00.000Z\"}",
-        "no key of algorithm ecdsa-p256-sha256 is active from 2096-01-01T00:00:00.000Z on"),
+        "\"active\":\"1970-01-01T00:00:00.000Z\",\"retiring\":\"\(later)\"}",
+        "no key of algorithm ecdsa-p256-sha256 is active from \(later) on"),
       Mistake(
         "\"sm2-sm3\"", "\"ecdsa-p256-sha256\"",
         "keys[2].algorithm: ecdsa-p256-sha256 needs a key of kind P-256, this one is SM2"),
@@ -153,6 +157,40 @@ extension EndToEnd {
       }
     }
 
+    /// Certificates that the platform's configuration names, with the place of each.
+    private static let places: [(name: String, purpose: KeyPurpose, place: String)] = [
+      ("auditor", .operatorSigning, "officers[1].certificate: "),
+      ("server", .serverTLS, "server.keys.json: keys[0].certificate: "),
+      ("reply", .replySigning, "reply.keys.json: keys[0].certificate: "),
+    ]
+
+    @Test(arguments: places.indices, ProfileFault.allCases)
+    func everyCertificateIsHeldAgainstItsProfile(_ index: Int, _ fault: ProfileFault) throws {
+      let (name, purpose, place) = Self.places[index]
+      let authority = site.identities.authority
+      let key = try site.identities.named(name).key
+      try site.write(
+        try authority.issue(purpose, with: fault, name: name, key: key, around: TestAuthority.present),
+        as: name)
+      let checked = try Program.run("passgated", ["--config", site.path("passgated.json5"), "--check"])
+      #expect(checked.status == 2)
+      let lines = checked.errors.split(separator: "\n")
+      #expect(lines.count == 1, "\(lines)")
+      #expect(lines.first?.contains("\(place)the certificate is refused for \(purpose.rawValue): ") == true)
+      #expect(lines.first?.contains("(\(fault.rawValue))") == true)
+    }
+
+    /// An officer is away longer than a certificate lives, and the platform starts all the same.
+    @Test func anEndedCertificateOfAnOfficerIsNoProblem() throws {
+      let ended = TestAuthority.life(.operatorSigning, around: TestAuthority.present - 500 * 86_400)
+      try site.write(
+        try site.identities.authority.issue(
+          .operatorSigning, validity: ended, key: site.identities.named("auditor").key),
+        as: "auditor")
+      let file = site.path("passgated.json5")
+      #expect(try Program.run("passgated", ["--config", file, "--check"]).status == 0)
+    }
+
     /// The private half of a key that signs no more may be gone.
     @Test func aRetiringKeyNeedsNoPrivateKey() throws {
       var set = try site.replyKeySet()
@@ -177,7 +215,7 @@ extension EndToEnd {
         "keys[0].key: is not the key of the certificate beside it"),
       Mistake(
         "\"signer.crt.pem\", key: \"signer.key.pem\"", "\"server.crt.pem\", key: \"server.key.pem\"",
-        "tls.certificate: was not issued for signer-tls"),
+        "tls.certificate: the certificate is refused for signer-tls: its extended key usage"),
       Mistake("\"signer.crt.pem\"", "\"none\"", "tls.certificate: no such file "),
       Mistake(
         "scenes: [", "scense: [", "scenes: is missing", "scense: is not a setting; did you mean scenes?"),
@@ -189,7 +227,8 @@ extension EndToEnd {
         "allowed[0].certificate: "),
       Mistake(
         "\"sm2-sm3\"", "\"ed25519\"",
-        "keys[1].algorithm: ed25519 needs a key of kind Ed25519, this one is SM2"),
+        "keys[1].algorithm: ed25519 needs a key of kind Ed25519, this one is SM2",
+        "dataKeys[0].algorithm: ed25519 needs a key of kind Ed25519, this one is SM2"),
       Mistake(
         "\"airline-sm2.crt.pem\", key: \"airline-sm2.key.pem\"",
         "\"airline.crt.pem\", key: \"airline.key.pem\"",

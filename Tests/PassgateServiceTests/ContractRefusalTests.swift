@@ -121,7 +121,7 @@ import Testing
       .tenantMobile, name: "hotel", validity: 1_577_836_800...1_600_000_000, key: key)
     try refuse(hotel.registration(old, in: .sandbox), at: "certificate")
     let inns = try platform.authority.issue(.tenantMobile, name: "hotel", tenant: "inn", key: key)
-    try refuse(hotel.registration(inns, in: .sandbox), at: "not this tenant's")
+    try refuse(hotel.registration(inns, in: .sandbox), at: "passgate-names")
     try hotel.act(.registerCertificate(good), by: "key-officer")
   }
 

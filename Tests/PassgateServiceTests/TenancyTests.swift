@@ -67,9 +67,13 @@ import Testing
     let refused = try platform.provision([platform.tenant("hotel", .mobileCertificate, other)])
     #expect(refused.reason == .provisionRefused)
     #expect(
-      refused.refusal?.field.contains("keys[0].certificate: the certificate is not this tenant's") == true)
+      refused.refusal?.field.contains(
+        "keys[0].certificate: the certificate is refused for tenant-mobile: it does not name this tenant")
+        == true)
     let pinning = try platform.provision([platform.tenant("hotel", .signingServer, own, tls: pinned)])
-    #expect(pinning.refusal?.field.contains("tls_certificate: the certificate is not this tenant's") == true)
+    #expect(
+      pinning.refusal?.field.contains(
+        "tls_certificate: the certificate is refused for tenant-tls: it does not name this tenant") == true)
     #expect(try platform.provision([platform.tenant("hotel", .signingServer, own)]).status == .ok)
   }
 

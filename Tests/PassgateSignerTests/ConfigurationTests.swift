@@ -86,17 +86,19 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     Mistake(
       "Verification/VerifyBatch", "Health/Check", "allowed[0].methods[1]: is no method that tenants sign"),
     Mistake("tenants: [\"airline\"]", "tenants: [\"airlin\"]", "did you mean airline?"),
-    Mistake("signer.crt.pem", "hotel.crt.pem", "tls.certificate: was not issued for signer-tls"),
+    Mistake(
+      "signer.crt.pem", "hotel.crt.pem", "tls.certificate: the certificate is refused for signer-tls: "),
     Mistake("signer.crt.pem", "none.pem", "tls.certificate: no such file"),
     Mistake("signer.key.pem", "hotel.key.pem", "tls.key: is not the key of the certificate beside it"),
     Mistake("signer.key.pem", "root.crt.pem", "tls.key: "),
-    Mistake("\"ticketing.crt.pem\"", "\"hotel.crt.pem\"", "was not issued for application-tls"),
+    Mistake("\"ticketing.crt.pem\"", "\"hotel.crt.pem\"", "the certificate is refused for application-tls: "),
     Mistake("trust: \"root.crt.pem\"", "trust: \"hotel.key.pem\"", "applications.trust: "),
     Mistake("\"sm2-sm3\"", "\"ed25519\"", "keys[0].algorithm: ed25519 needs a key of kind Ed25519"),
     Mistake("\"sm2-sm3\"", "\"sm2\"", "keys[0].algorithm: must be one of"),
     Mistake("deployment: \"sandbox\"", "deployment: \"test\"", "keys[0].deployment: must be one of sandbox"),
     Mistake(
-      "airline-sm2.crt.pem", "signer.crt.pem", "keys[0].certificate: was not issued for tenant-signing"),
+      "airline-sm2.crt.pem", "signer.crt.pem",
+      "keys[0].certificate: the certificate is refused for tenant-signing: "),
     Mistake(
       "algorithm: \"sm2-sm3\",", "algorithm: \"sm2-sm3\", from: \"soon\",",
       "keys[0].from: must be a day or a time"),
@@ -104,7 +106,8 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
       "data: [\"archive\"]", "data: [\"archiv\"]",
       "allowed[0].data[0]: is no name of a key for data; did you mean archive"),
     Mistake(
-      "archive.crt.pem", "hotel.crt.pem", "dataKeys[0].certificate: was not issued for general-signing"),
+      "archive.crt.pem", "hotel.crt.pem",
+      "dataKeys[0].certificate: the certificate is refused for general-signing: "),
     Mistake("airline-p256.key.pem", "archive.key.pem", "keys[1].key: is not the key of the certificate"),
   ]
 }
@@ -176,7 +179,7 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     }
     #expect(try site.problems("keys: [", entry("outside")).isEmpty)
     // That of another purpose of ours does not.
-    #expect(try site.problems("keys: [", entry("signer")).first?.contains("was not issued for") == true)
+    #expect(try site.problems("keys: [", entry("signer")).first?.contains("refused for tenant-signing") == true)
   }
 
   @Test func aKeyForRequestsSignsNoData() throws {
@@ -196,7 +199,7 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     let keys = try site.problems(
       "keys: [",
       """
-      keys: [{ tenant: "hotel", deployment: "sandbox", certificate: "airline-sm2.crt.pem",
+      keys: [{ tenant: "airline", deployment: "sandbox", certificate: "airline-sm2.crt.pem",
         key: "airline-sm2.key.pem", algorithm: "sm2-sm3" },
       """)
     #expect(keys.count == 1)
@@ -210,10 +213,40 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     #expect(applications.first?.contains("allowed[1].certificate: is listed twice") == true)
   }
 
+  /// Each place of the example that names a certificate.
+  private static let places: [(place: String, name: String, purpose: KeyPurpose)] = [
+    ("tls", "signer", .signerTLS), ("allowed[0]", "ticketing", .applicationTLS),
+    ("keys[0]", "airline-sm2", .tenantSigning), ("dataKeys[0]", "archive", .generalSigning),
+  ]
+
+  @Test(arguments: places.indices, ProfileFault.allCases)
+  func everyCertificateIsHeldAgainstItsProfile(_ index: Int, _ fault: ProfileFault) throws {
+    let (place, name, purpose) = Self.places[index]
+    let identities = try Identities.shared.get()
+    let key = [
+      "signer": identities.server.key, "ticketing": identities.ticketing.key,
+      "airline-sm2": identities.airlineSM2.key, "archive": identities.archive.key,
+    ][name]
+    let holder = purpose == .tenantSigning ? "airline" : name
+    let bad = try identities.authority.issue(purpose, with: fault, name: holder, key: try #require(key))
+    try site.write(name, certificates: bad.chain)
+    let problems = try site.problems("", "")
+    #expect(problems.count == 1)
+    let problem = try #require(problems.first)
+    #expect(problem.contains("\(place).certificate: the certificate is refused for \(purpose.rawValue): "))
+    #expect(problem.contains("(\(fault.rawValue))"))
+  }
+
+  @Test func aKeyIsHeldForTheTenantOfItsCertificateAlone() throws {
+    let problems = try site.problems("tenant: \"airline\"", "tenant: \"ferry\"")
+    let names = problems.filter { $0.contains("it does not name this tenant alone") }
+    #expect(names.count == 2, "\(problems)")
+  }
+
   @Test func aServerCertificateThatHasRunOutIsRefused() throws {
     _ = try site.read()
     let file = site.folder.path("signer.json5")
-    let late = UInt64(TestAuthority.validity.upperBound + 1) * 1_000
+    let late = UInt64(try Identities.shared.get().server.certificate.notAfter + 1) * 1_000
     #expect(throws: SettingsError.self) { try SignerConfiguration(file: file, wallMilliseconds: late) }
   }
 

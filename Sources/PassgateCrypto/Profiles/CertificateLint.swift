@@ -53,7 +53,7 @@ package enum CertificateLint {
     throw CryptoError(
       .wrongPurpose,
       "the certificate is refused for \(profile.name): "
-        + faults.map(\.description).joined(separator: "; "))
+        + faults.map(\.description).joined(separator: "; ") + "; have one issued that keeps to the profile")
   }
 
   static let malformed = CertificateFinding(
@@ -139,7 +139,7 @@ struct ProfileRule: Sendable {
       : CertificateFinding(
         rule: "passgate-names",
         sentence: profile.names == .tenant || profile.names == .registered
-          ? "it does not name the tenant that it is for, or names another, or more than one"
+          ? "it does not name this tenant alone, as \(TenantURN.prefix)ID"
           : "it does not name what this use names, or more")
   }
 }

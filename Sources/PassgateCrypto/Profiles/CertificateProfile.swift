@@ -97,6 +97,12 @@ package enum CertificateProfiles {
   /// The profile for a purpose.
   package static func profile(for purpose: KeyPurpose) -> CertificateProfile { named(purpose.rawValue) }
 
+  /// The profile that `certificate` is held against when it comes in for `purpose`: a signing server's may be an
+  /// outside authority's, which does not know our purposes.
+  package static func profile(of certificate: Certificate, for purpose: KeyPurpose) -> CertificateProfile {
+    purpose == .tenantSigning && certificate.namesNoPurpose ? externalCA : profile(for: purpose)
+  }
+
   /// The profile of this name; nil when there is none.
   package static func profile(named name: String) -> CertificateProfile? { byName[name] }
 

@@ -29,13 +29,8 @@ struct KnownCertificate: Sendable {
   init(_ certificate: Certificate, of holder: String, for purpose: KeyPurpose) {
     self.certificate = certificate
     self.holder = holder
-    isExternal = purpose == .tenantSigning && certificate.namesNoPurpose
+    isExternal = CertificateProfiles.profile(of: certificate, for: purpose) == CertificateProfiles.externalCA
   }
-}
-
-extension Certificate {
-  /// Whether it is for none of the purposes that the platform's own authority certifies.
-  var namesNoPurpose: Bool { !KeyPurpose.allCases.contains(where: has(purpose:)) }
 }
 
 /// The authorities in force and what they have revoked.
@@ -93,17 +88,11 @@ struct Trust: Sendable {
   /// Throws unless the certificate may be registered now for this purpose.
   func check(_ known: KnownCertificate, for purpose: KeyPurpose, at unixSeconds: Int64) throws(CryptoError) {
     let (certificate, domain) = (known.certificate, domain(of: known) ?? settings.own)
-    let profile =
-      known.isExternal ? CertificateProfiles.externalCA : CertificateProfiles.profile(for: purpose)
+    let profile = CertificateProfiles.profile(of: certificate, for: purpose)
     try ChainVerifier.verify(
       certificate, intermediates: domain.intermediates, anchors: domain.roots, at: unixSeconds,
       profile: profile)
-    if known.isExternal {
-      // Nobody has held it against the profile before, as our own authority does when it issues.
-      try CertificateLint.check(certificate, under: profile, tenantID: known.holder)
-    } else {
-      try certificate.check(tenantID: known.holder)
-    }
+    try CertificateLint.check(certificate, under: profile, tenantID: known.holder)
     if let fault = registrationFault(of: known, at: unixSeconds) { throw CryptoError(.untrusted, fault) }
   }
 
