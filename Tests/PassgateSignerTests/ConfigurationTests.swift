@@ -179,7 +179,8 @@ private struct Mistake: Sendable, CustomTestStringConvertible {
     }
     #expect(try site.problems("keys: [", entry("outside")).isEmpty)
     // That of another purpose of ours does not.
-    #expect(try site.problems("keys: [", entry("signer")).first?.contains("refused for tenant-signing") == true)
+    #expect(
+      try site.problems("keys: [", entry("signer")).first?.contains("refused for tenant-signing") == true)
   }
 
   @Test func aKeyForRequestsSignsNoData() throws {
