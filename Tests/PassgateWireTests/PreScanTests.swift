@@ -97,7 +97,7 @@ import Testing
       Raw.content(
         2, Raw.number(1, 1) + Raw.content(4, []) + Raw.content(5, Raw.number(1, 1) + Raw.number(2, 1))),
       .missing, "hello.reply_keys[0].certificates"),
-    Attack("unnamed reason", Raw.content(8, Raw.number(1, 10)), .outOfRange, "go_away.reason"),
+    Attack("unnamed reason", Raw.content(8, Raw.number(1, 11)), .outOfRange, "go_away.reason"),
     Attack("no reason", Raw.content(8, []), .missing, "go_away.reason"),
     Attack(
       "no headers to sign", Raw.number(1, 1) + Raw.content(9, Raw.content(1, [])), .missing,
