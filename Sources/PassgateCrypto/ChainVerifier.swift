@@ -46,6 +46,18 @@ package enum ChainVerifier {
     }
   }
 
+  /// Those of a verifier's own authorities that a path from `leaf` can go over. `verify` takes few, as a peer sends; who
+  /// trusts more says which are meant.
+  package static func issuers(of leaf: Certificate, among authorities: [Certificate]) -> [Certificate] {
+    var (found, ends): ([Certificate], [Certificate]) = ([], [leaf])
+    for _ in 0..<maximumIntermediates {
+      let above = authorities.filter { authority in ends.contains { $0.isIssued(by: authority) } }
+      ends = above.filter { authority in !found.contains { $0.fingerprint == authority.fingerprint } }
+      found += ends
+    }
+    return found
+  }
+
   /// As `verify`, with the fault as the number that a handshake can carry.
   static func check(
     _ leaf: Certificate, intermediates: [Certificate], anchors: [Certificate], at unixSeconds: Int64,

@@ -18,7 +18,8 @@ struct Judge {
 
   /// What is wrong with a certificate under the platform's own intermediate authorities.
   func fault(of certificate: Certificate, for purpose: KeyPurpose, at unixSeconds: Int64) -> String? {
-    fault(of: certificate, intermediates: intermediates, for: purpose, at: unixSeconds)
+    let issuers = ChainVerifier.issuers(of: certificate, among: intermediates)
+    return fault(of: certificate, intermediates: issuers, for: purpose, at: unixSeconds)
   }
 
   private func fault(

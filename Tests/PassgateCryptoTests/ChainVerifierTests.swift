@@ -63,6 +63,21 @@ import Testing
       faultOf(leaf, intermediates: [Certificate](repeating: authority.issuing, count: 9)) == .untrusted)
   }
 
+  @Test func findsTheIssuersAmongMany() throws {
+    let successors = try (0..<12).map { _ in try authority.successor() }
+    let leaf = try #require(successors.last).issue(.tenantMobile).certificate
+    let many = successors.map(\.issuing)
+    func verify(_ intermediates: [Certificate]) throws(CryptoError) {
+      try ChainVerifier.verify(
+        leaf, intermediates: intermediates, anchors: [authority.root], at: TestAuthority.clockStart,
+        purpose: .tenantMobile)
+    }
+    #expect(throws: CryptoError.self) { try verify(many) }
+    let issuers = ChainVerifier.issuers(of: leaf, among: many + [authority.root, leaf])
+    #expect(issuers.map(\.fingerprint) == [many[11].fingerprint, authority.root.fingerprint])
+    try verify(issuers)
+  }
+
   @Test func refusesAnAlteredCertificate() throws {
     var der = try authority.issue(.replySigning).certificate.der
     let signatureByte = der.count - 5

@@ -32,9 +32,19 @@ package struct TestAuthority: Sendable {
 
   /// - Parameter unixSeconds: the time of the test, around which certificates are valid.
   package init(at unixSeconds: Int64 = clockStart) throws(CryptoError) {
-    time = unixSeconds
-    rootSigner = try Self.newSigner()
-    root = try Certificate.selfSigned(try Self.template("Test Root", pathLength: 1), by: rootSigner)
+    let rootSigner = try Self.newSigner()
+    try self.init(
+      root: try Certificate.selfSigned(try Self.template("Test Root", pathLength: 1), by: rootSigner),
+      rootSigner, at: unixSeconds)
+  }
+
+  /// Another issuing authority under the same root: its name again, with a new key.
+  package func successor() throws(CryptoError) -> TestAuthority {
+    try TestAuthority(root: root, rootSigner, at: time)
+  }
+
+  private init(root: Certificate, _ rootSigner: FileSigner, at time: Int64) throws(CryptoError) {
+    (self.root, self.rootSigner, self.time) = (root, rootSigner, time)
     signer = try Self.newSigner()
     issuing = try CertificateIssuer(root, signer: rootSigner).issue(
       try Self.template("Test Issuing", pathLength: 0), for: signer.publicKey)

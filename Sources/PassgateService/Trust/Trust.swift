@@ -90,8 +90,8 @@ struct Trust: Sendable {
     let (certificate, domain) = (known.certificate, domain(of: known) ?? settings.own)
     let profile = CertificateProfiles.profile(of: certificate, for: purpose)
     try ChainVerifier.verify(
-      certificate, intermediates: domain.intermediates, anchors: domain.roots, at: unixSeconds,
-      profile: profile)
+      certificate, intermediates: ChainVerifier.issuers(of: certificate, among: domain.intermediates),
+      anchors: domain.roots, at: unixSeconds, profile: profile)
     try CertificateLint.check(certificate, under: profile, tenantID: known.holder)
     if let fault = registrationFault(of: known, at: unixSeconds) { throw CryptoError(.untrusted, fault) }
   }
