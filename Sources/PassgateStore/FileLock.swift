@@ -18,7 +18,12 @@ struct FileLock: ~Copyable {
     descriptor = opened
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that another thread has just forked has the descriptor too until it runs its program: closing ours alone
+    // would leave the lock to it for that moment.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
 
 /// A lock file that could not be made or locked.
