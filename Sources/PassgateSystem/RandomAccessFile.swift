@@ -76,12 +76,25 @@ extension Files {
   /// waiting, and may refuse to.
   package static func lock(
     _ path: String, whenBusy: () throws(SystemError) -> Void
-  ) throws(SystemError) -> FileDescriptor {
+  ) throws(SystemError) -> HeldLock {
     let file = try open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
-    if flock(file.raw, LOCK_EX | LOCK_NB) == 0 { return file }
+    if flock(file.raw, LOCK_EX | LOCK_NB) == 0 { return HeldLock(file) }
     guard errno == EWOULDBLOCK else { throw SystemError(doing: "lock \(path)", code: errno) }
     try whenBusy()
     guard flock(file.raw, LOCK_EX) == 0 else { throw SystemError(doing: "lock \(path)", code: errno) }
-    return file
+    return HeldLock(file)
+  }
+}
+
+/// A file's lock, given back when this ends.
+package struct HeldLock: ~Copyable, Sendable {
+  private let file: FileDescriptor
+
+  fileprivate init(_ file: consuming FileDescriptor) { self.file = file }
+
+  deinit {
+    // A child that another thread has just forked has the descriptor too until it runs its program: closing ours alone
+    // would leave the lock to it for that moment.
+    flock(file.raw, LOCK_UN)
   }
 }

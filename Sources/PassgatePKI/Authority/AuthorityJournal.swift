@@ -13,7 +13,7 @@ package final class AuthorityJournal {
 
   private let path: String
   private let file: RandomAccessFile
-  private let lock: FileDescriptor
+  private let lock: HeldLock
   private var index: JournalIndex
   /// How many bytes of the journal are whole lines.
   private var length: Int

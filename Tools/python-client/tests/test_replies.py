@@ -103,6 +103,7 @@ class Replies(unittest.TestCase):
             "reason": 9,
             "created_ms": 1,
             "body_digest": os.urandom(32),
+            "next_key_id": os.urandom(32),
         }
         self.assertEqual(set(altered), set(ResponseHeader.DESCRIPTOR.fields_by_name.keys()))
         for field, value in altered.items():

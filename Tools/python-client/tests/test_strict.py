@@ -21,7 +21,7 @@ WRONG = {
     "varint above 64 bits": ("GoAway", "10ffffffffffffffffff02"),
     "uint32 of 2^32": ("Limits", "088080808010"),
     "bool of 2": ("MethodDescription", "2802"),
-    "number without a name": ("GoAway", "080a"),
+    "number without a name": ("GoAway", "080b"),
     "negative enumeration": ("GoAway", "08ffffffffffffffffff01"),
     "text that is not UTF-8": ("GoAway", "1a01ff"),
     "overlong UTF-8": ("GoAway", "1a02c080"),
