@@ -7,7 +7,7 @@ struct MRZReader {
     guard lines.count == shape.lines, lines.allSatisfy({ $0.count == shape.width }) else {
       throw Self.fault("expected \(shape.lines) lines of \(shape.width) characters for this document type")
     }
-    guard lines.allSatisfy({ $0.allSatisfy { Self.values[Int($0)] != 255 } }) else {
+    guard lines.allSatisfy({ $0.allSatisfy { Self.value(of: $0) != nil } }) else {
       throw Self.fault("only A-Z, 0-9 and < can stand here")
     }
   }
@@ -84,22 +84,30 @@ struct MRZReader {
     var weights = (7, 3, 1)
     for part in parts {
       for character in part {
-        sum += Int(values[Int(character)]) * weights.0
+        sum += (value(of: character) ?? 0) * weights.0
         weights = (weights.1, weights.2, weights.0)
       }
     }
     return UInt8(ascii: "0") + UInt8(sum % 10)
   }
 
-  /// 0 to 35 for the characters of an MRZ, 255 for all others.
-  private static let values: [UInt8] = (UInt8.min...UInt8.max).map { character in
+  /// 0 to 35 for the characters of an MRZ, else nil.
+  fileprivate static func value(of character: UInt8) -> Int? {
     switch character {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A") + 10
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character) - Int(UInt8(ascii: "0"))
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - Int(UInt8(ascii: "A")) + 10
     case MRZ.filler: 0
-    default: 255
+    default: nil
     }
   }
 
   private static func fault(_ problem: String) -> ClaimFault { ClaimFault(field: "mrz", problem: problem) }
+}
+
+extension MRZ {
+  /// The check digit of one field, as an ASCII digit (ICAO 9303-3, 4.9).
+  package static func checkDigit(of field: [UInt8]) -> UInt8 { MRZReader.checkDigit([field[...]]) }
+
+  /// Whether it is a digit, a capital letter or the filler.
+  package static func canHold(_ character: UInt8) -> Bool { MRZReader.value(of: character) != nil }
 }
