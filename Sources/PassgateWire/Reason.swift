@@ -55,6 +55,11 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case noSuchKey = 50
   case lastKey = 51
   case signerUnavailable = 52
+  case fileForbidden = 53
+  case noSuchReading = 54
+  case readingEnded = 55
+  case tooManyReadings = 56
+  case chipFault = 57
 
   private struct Row: Sendable {
     let name: String
@@ -299,5 +304,28 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       name: "SIGNER_UNAVAILABLE", code: .unavailable, article: "", mayRetry: true,
       remedy: "The device that holds the signing key does not answer; try again shortly.",
       remedyChinese: "签名设备暂不可用,请稍后重试。"),
+    Row(
+      name: "FILE_FORBIDDEN", code: .permissionDenied, article: "Measures art.4(3)", mayRetry: false,
+      remedy: "Leave fingerprints and irises (DG3, DG4) out: no check of identity takes them.",
+      remedyChinese: "请勿上传指纹和虹膜数据(DG3、DG4),身份认证不使用这些数据。"),
+    Row(
+      name: "NO_SUCH_READING", code: .notFound, article: "", mayRetry: false,
+      remedy:
+        "Start a new reading: one is good for a minute, for the key and the scene that began it, and until its end.",
+      remedyChinese: "请重新开始读取:每次读取一分钟内有效,仅限发起时的密钥和业务场景。"),
+    Row(
+      name: "READING_ENDED", code: .failedPrecondition, article: "", mayRetry: false,
+      remedy:
+        "Each turn is answered once, in order, with no more answers than commands; start a new reading.",
+      remedyChinese: "每一轮须按顺序应答一次,应答数不得多于指令数,请重新开始读取。"),
+    Row(
+      name: "TOO_MANY_READINGS", code: .resourceExhausted, article: "", mayRetry: true,
+      remedy: "Too many chips are being read at once; finish some, or wait for the time given.",
+      remedyChinese: "同时读取的芯片过多,请先完成已开始的读取,或按提示时间等待后重试。"),
+    Row(
+      name: "CHIP_FAULT", code: .aborted, article: "", mayRetry: true,
+      remedy:
+        "The chip could not be read at the step named; check the claim or the card access number, lay the document on the reader and start a new reading.",
+      remedyChinese: "芯片在所指步骤读取失败,请核对证件信息或卡访问号,放稳证件后重新开始读取。"),
   ]
 }

@@ -30,6 +30,8 @@ package enum UndeterminedReason: UInt32, Sendable, CaseIterable {
   /// Too many different wrong claims for this number.
   case attemptsExhausted = 3
   case sourceUnavailable = 4
+  /// The platform does not know the chip's issuer: chip checks alone.
+  case issuerUnknown = 5
 }
 
 /// What the tenant already holds and asks to be compared; texts as received, to be judged by the domain.

@@ -59,6 +59,7 @@ enum VerifyCommand {
     case .superseded: "SUPERSEDED"
     case .attemptsExhausted: "ATTEMPTS_EXHAUSTED"
     case .sourceUnavailable: "SOURCE_UNAVAILABLE"
+    case .issuerUnknown: "ISSUER_UNKNOWN"
     }
   }
 

@@ -9,7 +9,8 @@ enum Samples {
   }
 
   static let all: [Sample] =
-    (messages + CaseSamples.parts + CaseSamples.calls + CaseSamples.conformance + KeySamples.all).map(
+    (messages + CaseSamples.parts + CaseSamples.calls + CaseSamples.conformance + KeySamples.all
+    + ChipSamples.all).map(
       Sample.init)
   private static let messages = envelope + bodies + stored + frames
 

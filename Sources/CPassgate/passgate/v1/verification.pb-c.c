@@ -766,20 +766,22 @@ const ProtobufCEnumDescriptor passgate__v1__verdict__descriptor =
   passgate__v1__verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue passgate__v1__undetermined_reason__enum_values_by_number[5] =
+static const ProtobufCEnumValue passgate__v1__undetermined_reason__enum_values_by_number[6] =
 {
   { "UNDETERMINED_REASON_UNSPECIFIED", "PASSGATE__V1__UNDETERMINED_REASON__UNDETERMINED_REASON_UNSPECIFIED", 0 },
   { "NOT_APPLICABLE", "PASSGATE__V1__UNDETERMINED_REASON__NOT_APPLICABLE", 1 },
   { "SUPERSEDED", "PASSGATE__V1__UNDETERMINED_REASON__SUPERSEDED", 2 },
   { "ATTEMPTS_EXHAUSTED", "PASSGATE__V1__UNDETERMINED_REASON__ATTEMPTS_EXHAUSTED", 3 },
   { "SOURCE_UNAVAILABLE", "PASSGATE__V1__UNDETERMINED_REASON__SOURCE_UNAVAILABLE", 4 },
+  { "ISSUER_UNKNOWN", "PASSGATE__V1__UNDETERMINED_REASON__ISSUER_UNKNOWN", 5 },
 };
 static const ProtobufCIntRange passgate__v1__undetermined_reason__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex passgate__v1__undetermined_reason__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex passgate__v1__undetermined_reason__enum_values_by_name[6] =
 {
   { "ATTEMPTS_EXHAUSTED", 3 },
+  { "ISSUER_UNKNOWN", 5 },
   { "NOT_APPLICABLE", 1 },
   { "SOURCE_UNAVAILABLE", 4 },
   { "SUPERSEDED", 2 },
@@ -792,9 +794,9 @@ const ProtobufCEnumDescriptor passgate__v1__undetermined_reason__descriptor =
   "UndeterminedReason",
   "Passgate__V1__UndeterminedReason",
   "passgate.v1",
-  5,
+  6,
   passgate__v1__undetermined_reason__enum_values_by_number,
-  5,
+  6,
   passgate__v1__undetermined_reason__enum_values_by_name,
   1,
   passgate__v1__undetermined_reason__value_ranges,

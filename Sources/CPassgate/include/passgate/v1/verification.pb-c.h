@@ -64,7 +64,11 @@ typedef enum _Passgate__V1__UndeterminedReason {
    * too many different wrong claims for this number: try the chip
    */
   PASSGATE__V1__UNDETERMINED_REASON__ATTEMPTS_EXHAUSTED = 3,
-  PASSGATE__V1__UNDETERMINED_REASON__SOURCE_UNAVAILABLE = 4
+  PASSGATE__V1__UNDETERMINED_REASON__SOURCE_UNAVAILABLE = 4,
+  /*
+   * the platform does not know the chip's issuer: chip checks alone
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__ISSUER_UNKNOWN = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__UNDETERMINED_REASON)
 } Passgate__V1__UndeterminedReason;
 
