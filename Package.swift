@@ -98,7 +98,9 @@ let package = Package(
       ["PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
     tests("PassgateStoreTests", ["PassgateStore", "PassgateSystem", "PassgateTestKit"]),
-    tests("PassgateEnginesTests", ["PassgateEngines", "PassgateDomain"]),
+    tests(
+      "PassgateEnginesTests",
+      ["PassgateEngines", "PassgateDomain", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
     tests(
       "PassgatePKITests",
       ["PassgatePKI", "PassgateSettings", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
