@@ -2,3 +2,4 @@
 #pragma once
 #include "keys.h"
 #include "certificates.h"
+#include "documents.h"
