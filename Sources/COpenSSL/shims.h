@@ -3,3 +3,4 @@
 #include "keys.h"
 #include "certificates.h"
 #include "documents.h"
+#include "groups.h"
