@@ -18,7 +18,7 @@ package enum ChipDigest: Sendable, Hashable, CaseIterable {
   /// The digest of `bytes`.
   package func digest(_ bytes: [UInt8]) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-      let output = unsafe buffer.baseAddress
+      let output = buffer.baseAddress
       let result =
         switch self {
         case .sha1: unsafe SHA1(bytes, bytes.count, output)
