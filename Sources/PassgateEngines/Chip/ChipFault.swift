@@ -1,4 +1,3 @@
-package import PassgateCrypto
 package import PassgateDomain
 
 /// A step of a reading, for the sentences of faults.
@@ -68,6 +67,3 @@ package enum ChipStep<Outcome: Sendable>: Sendable {
   case send([CommandAPDU])
   case done(Outcome)
 }
-
-/// Where a protocol's random bytes come from: injected, so that worked examples come out byte for byte.
-package typealias ChipRandom = @Sendable (_ count: Int) throws(CryptoError) -> [UInt8]

@@ -1,5 +1,5 @@
 package import PassgateCrypto
-package import PassgateDomain
+import PassgateDomain
 
 /// The keys of one session of secure messaging. They do not print.
 package struct SessionKeys: Sendable, Confidential {
@@ -32,3 +32,6 @@ package struct SessionKeys: Sendable, Confidential {
     wipe(&authentication)
   }
 }
+
+/// Where a protocol's random bytes come from: injected, so that worked examples come out byte for byte.
+package typealias ChipRandom = @Sendable (_ count: Int) throws(CryptoError) -> [UInt8]
