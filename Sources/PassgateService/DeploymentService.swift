@@ -24,7 +24,7 @@ package struct Platform: Sendable {
     ledger: Ledger, trust: TrustSettings, calendar: LegalCalendar, clock: any Clock, log: Log
   ) throws {
     self.ledger = ledger
-    self.trust = TrustKeeper(trust, clock: clock, log: log)
+    self.trust = TrustKeeper(trust, memory: ledger.store, clock: clock, log: log)
     certificates = TenantCertificates(self.trust)
     keyWatch = KeyWatch(clock: clock, log: log)
     keyWatch.watch { [keeper = self.trust] in keeper.watched }
@@ -296,15 +296,5 @@ extension PassgateWire.Limits {
     self.init(
       frameBytesBeforeTrust: UInt32(limits.frameBytesBeforeTrust), frameBytes: UInt32(limits.frameBytes),
       inFlight: UInt32(limits.inFlight), idleMilliseconds: UInt32(limits.idle / 1_000_000))
-  }
-}
-
-extension KeyLifecycle {
-  /// Whether it is in use or will be: nothing has replaced it.
-  fileprivate func isNeeded(at now: UInt64) -> Bool {
-    switch state(at: now) {
-    case .pending, .published, .active, .tainted: true
-    case .retiring, .retired, .revoked: false
-    }
   }
 }

@@ -28,6 +28,7 @@ package final class LedgerStore: Sendable {
   struct State {
     let database: Database
     let insert, find, list, one, next: Statement
+    let noteUse, uses, keepList, lists: Statement
   }
 
   let state: Mutex<State>
@@ -85,6 +86,11 @@ extension LedgerStore.State {
     list = try database.prepare("SELECT \(columns) FROM events ORDER BY number")
     one = try database.prepare("SELECT \(columns) FROM events WHERE number = ?1")
     next = try database.prepare("SELECT coalesce(max(number), 0) + 1 FROM events")
+    noteUse = try database.prepare(
+      "INSERT INTO key_uses VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)")
+    uses = try database.prepare("SELECT key_id, at_ms FROM key_uses")
+    keepList = try database.prepare("INSERT OR REPLACE INTO revocation_lists VALUES (?1, ?2)")
+    lists = try database.prepare("SELECT list FROM revocation_lists ORDER BY issuer")
   }
 
   func row(_ operationID: [UInt8], _ actor: String) throws(StoreError) -> LedgerRow? {

@@ -43,7 +43,15 @@ extension StoreKind {
         number INTEGER PRIMARY KEY, operation_id BLOB NOT NULL, actor TEXT NOT NULL,
         content_digest BLOB NOT NULL, event BLOB NOT NULL, UNIQUE (operation_id, actor)
       ) STRICT;
+      """,
       """
+      CREATE TABLE key_uses (
+        key_id BLOB NOT NULL PRIMARY KEY CHECK (length(key_id) = 32), at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE revocation_lists (
+        issuer BLOB NOT NULL PRIMARY KEY CHECK (length(issuer) = 32), list BLOB NOT NULL
+      ) STRICT;
+      """,
     ])
 
   static let evidence = StoreKind(

@@ -25,6 +25,12 @@ let commandLine = CommandLine(
         CommandLine.Option(
           name: "--check",
           help: "Read and judge the configuration, say everything that is wrong with it, and end."),
+        CommandLine.Option(
+          name: "--tokens",
+          help: """
+            With --check: sign once with each reply key that a PKCS#11 token holds and that is or will be in use. Not \
+            before every start: the platform starts without its token, and finds it when it is back.
+            """),
         CommandLine.Option(name: "--json", help: "With --check: the result as JSON."),
       ],
       summary: "serve the identity-authentication platform",
@@ -34,6 +40,9 @@ let commandLine = CommandLine(
         """,
       examples: [
         CommandLine.Example("passgated --config passgated.json5 --check", "Judge a configuration."),
+        CommandLine.Example(
+          "passgated --config passgated.json5 --check --tokens",
+          "The same, and look for the keys in their tokens."),
         CommandLine.Example("passgated --config passgated.json5", "Serve until SIGTERM."),
       ])
   ])

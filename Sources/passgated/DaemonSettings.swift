@@ -28,6 +28,13 @@ struct DaemonSettings {
 }
 
 extension DaemonSettings {
+  /// What is wrong with the keys that devices hold, a sentence for each.
+  func unprovenKeys(at now: UInt64) -> [String] {
+    deployments.map(\.configuration).flatMap { configuration in
+      configuration.replyKeys.unproven(at: now).map { "\(configuration.deployment): \($0)" }
+    }
+  }
+
   /// The names of the settings that differ in `other` and that only a restart takes up.
   func fixedSettings(changedIn other: DaemonSettings) -> [String] {
     let places = { (settings: DaemonSettings) in settings.deployments.map(\.configuration.registryPath) }

@@ -9,10 +9,11 @@ func fail(_ sentences: [String]) -> Never {
   exit(2)
 }
 
-func check(_ file: String, asJSON: Bool) -> Never {
+func check(_ file: String, asJSON: Bool, inTokens: Bool) -> Never {
   let problems: [String]
-  switch DaemonSettings.read(file, clock: SystemClock()) {
-  case .success: problems = []
+  let clock = SystemClock()
+  switch DaemonSettings.read(file, clock: clock) {
+  case .success(let settings): problems = inTokens ? settings.unprovenKeys(at: clock.wallMilliseconds()) : []
   case .failure(let found): problems = found.list
   }
   if asJSON {
@@ -72,7 +73,9 @@ case .run(let invocation):
   do {
     // Before the first secret is read, in a check too.
     try ProcessHardening.apply()
-    if invocation.flag("--check") { check(file, asJSON: invocation.flag("--json")) }
+    if invocation.flag("--check") {
+      check(file, asJSON: invocation.flag("--json"), inTokens: invocation.flag("--tokens"))
+    }
     try serve(file)
   } catch {
     fail(["\(error)"])

@@ -14,7 +14,7 @@ struct TokenCommandTests {
   private let folder: TemporaryDirectory
 
   init() throws {
-    soft = try SoftToken.shared()
+    soft = try SoftToken.take()
     folder = try TemporaryDirectory()
   }
 
@@ -67,7 +67,6 @@ struct TokenCommandTests {
   }
 
   @Test func refusesBeforeItMakesAKey() throws {
-    let soft = try SoftToken.take()
     let csr = folder.path("taken")
     try Files.writeDurably([], to: csr)
     #expect(throws: PKIError.self) {
@@ -116,8 +115,6 @@ extension TokenCommandTests {
     ("pin-value", "must not be in a URI"),
   ])
   func saysWhatIsWrongWithAKey(_ fault: String, _ expected: String) throws {
-    // A process that is logged in already does not notice a wrong PIN.
-    let soft = fault == "wrong pin" ? try SoftToken.take() : soft
     let pin = folder.path("token.pin")
     try Files.writeDurably(
       Array((fault == "wrong pin" ? "246802" : fault == "empty pin" ? "\n" : soft.pin).utf8), to: pin,

@@ -14,7 +14,7 @@ struct TokenRotationTests {
 
   init() throws {
     site = try RotationSite()
-    soft = try SoftToken.shared()
+    soft = try SoftToken.take()
   }
 
   private func rotation(_ role: KeySet.Role, _ key: String?, _ order: RotationOrder = .rotate) -> Rotation {
@@ -53,14 +53,13 @@ struct TokenRotationTests {
   }
 
   @Test func staysInTheTokenUnlessToldOtherwise() throws {
-    let own = try SoftToken.take()
-    _ = try rotation(.reply, own.uri(), .now).run(site.clock)
+    _ = try rotation(.reply, soft.uri(), .now).run(site.clock)
     _ = try rotation(.reply, nil, .now).run(site.clock)
-    #expect(try keys(of: own).map(\.label) == ["reply-p256-2", "reply-p256-3"])
+    #expect(try keys(of: soft).map(\.label) == ["reply-p256-2", "reply-p256-3"])
     try expectAtWork(.reply, "reply-p256-3")
     _ = try rotation(.reply, "file", .now).run(site.clock)
     #expect(try site.set(.reply).entries.last?.key == "reply-p256-4.key.pem")
-    #expect(try keys(of: own).count == 2)
+    #expect(try keys(of: soft).count == 2)
   }
 
   @Test func seesAPINFromTheSetsFolder() throws {
@@ -89,11 +88,10 @@ struct TokenRotationTests {
   }
 
   @Test func plansWithoutTouchingTheToken() throws {
-    let own = try SoftToken.take()
-    var plan = rotation(.reply, own.uri())
+    var plan = rotation(.reply, soft.uri())
     plan.isPlan = true
     #expect(try plan.run(site.clock).text.contains("the key 'reply-p256-2' of the token"))
-    #expect(try keys(of: own).isEmpty)
+    #expect(try keys(of: soft).isEmpty)
   }
 
   @Test func takesNoKeyThatIsAtWork() throws {

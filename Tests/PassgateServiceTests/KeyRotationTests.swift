@@ -48,6 +48,8 @@ import Testing
     try hotel.act(.suspend(text: "used beyond the agreement"), by: "legal", Ground(13, 3))
     #expect(try holder.check() == (deployment == .production ? .tenantSuspended : .noReason))
     #expect(try holder.keys().count == 2)
+    // Who is suspended may still withdraw a key that was stolen.
+    #expect(try holder.revoke(identity.key).reason == .noReason)
   }
 
   private func rotate(_ tenant: KeyHolder, cause: RenewKeyRequest.Cause = .regular) throws {
@@ -189,6 +191,31 @@ import Testing
     try tenant.pass(days: 31)
     #expect(try tenant.check(old) == .notAuthentic)
     try platform.restart()
+    #expect(try tenant.check(old) == .notAuthentic)
+    #expect(try tenant.record(of: old.key).state == .retired)
+  }
+
+  @Test func aRestartIsNoUse() throws {
+    let tenant = try KeyHolder(provisionedOn: try TestPlatform())
+    let old = tenant.holding
+    tenant.use(try tenant.prepare())
+    try tenant.awaitUses(1, of: old.key)
+    let planned = try tenant.record(of: old.key).retiredMilliseconds
+    for _ in 0..<3 {
+      try tenant.pass(days: 9)
+      try tenant.platform.restart()
+    }
+    #expect(try tenant.record(of: old.key).retiredMilliseconds == planned)
+  }
+
+  @Test func anEndThatComesWhileThePlatformIsDownStays() throws {
+    let tenant = try KeyHolder(provisionedOn: try TestPlatform())
+    let old = tenant.holding
+    tenant.use(try tenant.prepare())
+    try tenant.awaitUses(1, of: old.key)
+    let end = try tenant.record(of: old.key).retiredMilliseconds
+    let platform = tenant.platform
+    try platform.restart { platform.clock.advance(milliseconds: end + 1 - platform.clock.wallMilliseconds()) }
     #expect(try tenant.check(old) == .notAuthentic)
     #expect(try tenant.record(of: old.key).state == .retired)
   }

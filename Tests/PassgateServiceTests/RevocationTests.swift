@@ -50,6 +50,22 @@ extension TestPlatform {
     #expect(try platform.session(profile).call(Guest.draft()).reason == .notAuthentic)
   }
 
+  @Test func anOlderListIsRefusedAfterARestartToo() throws {
+    let platform = try TestPlatform(watchesLists: true)
+    let (hotel, session) = try platform.mobileTenant()
+    try platform.revoke([hotel.certificate], number: 5)
+    platform.trust?.refresh()
+    #expect(try session.call(Guest.draft()).reason == .notAuthentic)
+    try platform.revoke([], number: 4)
+    try platform.restart()
+    #expect(platform.logged.count(of: "revocation_list_refused") == 1)
+    let profile = platform.profile(tenant: "hotel", identity: hotel, key: hotel.key)
+    #expect(try platform.session(profile).call(Guest.draft()).reason == .notAuthentic)
+    try platform.revoke([], number: 6)
+    platform.trust?.refresh()
+    #expect(try platform.session(profile).call(Guest.draft()).reason == .noReason)
+  }
+
   @Test func aListIsSeenWithinASecondWithNobodysHelp() throws {
     let platform = try TestPlatform(watchesLists: true)
     let (hotel, session) = try platform.mobileTenant()

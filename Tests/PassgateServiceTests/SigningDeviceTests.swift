@@ -71,6 +71,21 @@ private final class TestDevice: Signer {
     return configuration
   }
 
+  @Test func aCheckHasEachNeededKeyOfADeviceSignOnce() throws {
+    let authority = try TestAuthority()
+    let identity = try authority.issue(.replySigning, name: "reply")
+    let device = try TestDevice(identity)
+    var ended = KeyLifecycle.inUse
+    ended.retired = 1
+    let keys = ReplyKeys(
+      [.inUse, ended].map { ReplyKey(.ecdsaP256SHA256, chain: identity.chain, signer: device, lifecycle: $0) }
+    )
+    #expect(keys.unproven(at: 10).isEmpty && device.made == 1)
+    device.lose()
+    let problems = keys.unproven(at: 10)
+    #expect(problems.count == 1 && problems[0].contains("the token is gone"))
+  }
+
   private func responses(_ replies: [Reply]) -> [Response] {
     replies.compactMap { if case .response(let response) = $0.kind { response } else { nil } }
   }

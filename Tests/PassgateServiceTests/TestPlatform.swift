@@ -106,12 +106,14 @@ final class TestPlatform {
       running.service.stop()
     }
     running = [:]
-    cases = nil
+    (cases, trust, keyWatch) = (nil, nil, nil)
   }
 
   /// Ends everything and starts it again on the same files.
-  func restart() throws {
+  /// - Parameter meanwhile: what happens while it is down.
+  func restart(meanwhile: () throws -> Void = {}) throws {
     stop()
+    try meanwhile()
     try start()
   }
 

@@ -1,5 +1,6 @@
 import PassgateCrypto
 import PassgateDomain
+import PassgateStore
 import PassgateSystem
 import PassgateWire
 import Synchronization
@@ -48,10 +49,22 @@ extension KeyDesk {
   func runClock() {
     for deployment in deployments.keys {
       for facts in read.replaced(in: deployment) {
+        keepUse(of: facts.name)
         plan(facts.name)
         turn(facts)
         warn(of: facts)
       }
+    }
+  }
+
+  /// Lets the store know the last use, so that a restart is none.
+  private func keepUse(of name: KeyName) {
+    let lastUse = uses[name.keyID]?.last ?? past[name.keyID]
+    guard past.isToKeep(name.keyID, lastUse) else { return }
+    do throws(StoreError) {
+      try ledger.store.noteUse(of: name.keyID, at: lastUse)
+    } catch {
+      log.error("key_use_not_kept", ["key": .string(name.keyID.hex), "problem": .string("\(error)")])
     }
   }
 

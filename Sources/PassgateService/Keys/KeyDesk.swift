@@ -1,5 +1,6 @@
 import PassgateCrypto
 import PassgateDomain
+import PassgateStore
 import PassgateSystem
 import PassgateWire
 import Synchronization
@@ -24,8 +25,8 @@ final class KeyDesk: Sendable {
   let watch = KeyClock()
   private let book: Mutex<KeyBook>
   private let counters = Mutex<[Deployment: Counter]>([:])
-  /// When the platform started, milliseconds since 1970.
-  private let started: UInt64
+  /// When keys were used last before the platform started.
+  let past: KeyPast
 
   /// Folds the ledger.
   init(_ ledger: Ledger, certificates: TenantCertificates, clock: any Clock, log: Log) throws {
@@ -33,7 +34,7 @@ final class KeyDesk: Sendable {
     self.certificates = certificates
     self.clock = clock
     self.log = log
-    started = clock.wallMilliseconds()
+    past = KeyPast(try ledger.store.lastUses(), started: clock.wallMilliseconds())
     let folded = try KeyBook(ledger.events())
     for issuer in folded.taintedIssuers { certificates.trust.taint(issuer: issuer) }
     book = Mutex(folded)
@@ -110,7 +111,7 @@ final class KeyDesk: Sendable {
     guard key != nil || facts?.request != nil else { return nil }
     return KeyView(
       name: name, key: key, facts: facts, use: uses[name.keyID],
-      issuerTainted: key.flatMap { book.tainted(issuer: $0.issuer) }, started: started)
+      issuerTainted: key.flatMap { book.tainted(issuer: $0.issuer) }, usedBefore: past[name.keyID])
   }
 
   /// All keys of a deployment, or of one tenant, in the order of their ids.

@@ -42,3 +42,34 @@ final class KeyUseBoard: Sendable {
   /// Nil when the key was not used yet.
   subscript(keyID: [UInt8]) -> KeyUse? { total.withLock { $0[DigestKey(keyID)] } }
 }
+
+/// When replaced keys were used last, over restarts: their ends depend on it.
+final class KeyPast: Sendable {
+  /// How stale the store may be, milliseconds: ends are in whole hours.
+  private static let interval: UInt64 = 60_000
+
+  private let before: [[UInt8]: UInt64]
+  private let started: UInt64
+  private let kept: Mutex<[[UInt8]: UInt64]>
+
+  /// - Parameters:
+  ///   - kept: what the store knew at the start.
+  ///   - started: milliseconds since 1970.
+  init(_ kept: [[UInt8]: UInt64], started: UInt64) {
+    before = kept
+    self.started = started
+    self.kept = Mutex(kept)
+  }
+
+  /// What is known from before the start; the start itself where nothing is.
+  subscript(keyID: [UInt8]) -> UInt64 { before[keyID] ?? started }
+
+  /// Whether this last use is to be written to the store; it counts as written then.
+  func isToKeep(_ keyID: [UInt8], _ lastUse: UInt64) -> Bool {
+    kept.withLock { kept in
+      if let known = kept[keyID], lastUse < known + Self.interval { return false }
+      kept[keyID] = lastUse
+      return true
+    }
+  }
+}

@@ -11,8 +11,9 @@ struct KeyView: Sendable {
   let use: KeyUse?
   /// When its issuer was tainted, milliseconds since 1970.
   let issuerTainted: UInt64?
-  /// When the platform started, milliseconds since 1970.
-  let started: UInt64
+  /// When it was used last by what is known from before the platform's start, milliseconds since 1970; where nothing is,
+  /// the start.
+  let usedBefore: UInt64
 
   /// With all that is known, the end that is planned included.
   var lifecycle: KeyLifecycle {
@@ -28,11 +29,13 @@ struct KeyView: Sendable {
     return lifecycle
   }
 
+  /// Milliseconds since 1970.
+  var lastUse: UInt64 { use?.last ?? usedBefore }
+
   /// When a key that was replaced ends by what is known of its use, milliseconds since 1970.
   var end: UInt64? {
     guard let key, let replacement = facts?.replacement else { return nil }
-    // Nobody knows when it was used before the platform started.
-    return replacement.end(lastUse: use?.last ?? started, notAfter: key.notAfter.milliseconds)
+    return replacement.end(lastUse: lastUse, notAfter: key.notAfter.milliseconds)
   }
 
   /// Whether it is accepted, by what is known of its certificate and its end.

@@ -109,3 +109,28 @@ package struct ReplyKeys: Sendable {
     KeySchedule.nextChange(keys.map(\.lifecycle), after: now)
   }
 }
+
+extension ReplyKeys {
+  /// Has each key that a device holds, and that signs now or will, sign once: a sentence for each that did not.
+  package func unproven(at now: UInt64) -> [String] {
+    keys.compactMap { key in
+      guard let signer = key.signer, signer.isRemote, key.lifecycle.isNeeded(at: now) else { return nil }
+      do throws(CryptoError) {
+        try signer.prove()
+        return nil
+      } catch {
+        return "the reply key \(key.keyID.hex): \(error)"
+      }
+    }
+  }
+}
+
+extension KeyLifecycle {
+  /// Whether it is in use or will be: nothing has replaced it.
+  package func isNeeded(at now: UInt64) -> Bool {
+    switch state(at: now) {
+    case .pending, .published, .active, .tainted: true
+    case .retiring, .retired, .revoked: false
+    }
+  }
+}

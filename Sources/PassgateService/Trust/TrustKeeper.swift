@@ -1,6 +1,7 @@
 import PassgateCrypto
 import PassgateDomain
-package import PassgateSystem
+import PassgateStore
+import PassgateSystem
 import Synchronization
 
 /// Keeps the authorities and their revocation lists, and says whose certificates may not be used.
@@ -30,17 +31,25 @@ package final class TrustKeeper: Sendable {
   private let known = Mutex<[DigestKey: KnownCertificate]>([:])
   /// The key identifiers of issuers under suspicion.
   private let tainted = Mutex<Set<[UInt8]>>([])
+  /// Keeps what is believed of each issuer, so that no list falls back over a restart.
+  private let memory: LedgerStore?
   private let clock: any Clock
   private let log: Log
   private let refused = Atomic<Int>(0)
   /// Monotonic nanoseconds.
   private let nextLook = Atomic<UInt64>(0)
 
-  package init(_ settings: TrustSettings, clock: any Clock = SystemClock(), log: Log = Log()) {
+  package convenience init(_ settings: TrustSettings) {
+    self.init(settings, memory: nil, clock: SystemClock(), log: Log())
+  }
+
+  init(_ settings: TrustSettings, memory: LedgerStore?, clock: any Clock, log: Log) {
+    self.memory = memory
     self.clock = clock
     self.log = log
     published = Published(Trust(settings: settings, revocations: [:]))
     state = Mutex(State(sources: Self.sources(settings)))
+    published.replace(Trust(settings: settings, revocations: remembered(settings)))
     refresh()
   }
 
@@ -57,6 +66,16 @@ package final class TrustKeeper: Sendable {
 
   // MARK: What changes
 
+  /// What was believed of the issuers whose lists are to be read; one that cannot be verified any more is left out.
+  private func remembered(_ settings: TrustSettings) -> [DigestKey: Revocations] {
+    let lists = (try? memory?.revocationLists()) ?? []
+    let domains = settings.domains.filter { !$0.lists.isEmpty }
+    let found = lists.compactMap { try? RevocationList(der: $0) }.flatMap { list in
+      domains.compactMap { try? $0.revocations(of: list, at: now) }
+    }
+    return Dictionary(found.map { (DigestKey($0.issuerKeyID), $0) }) { first, _ in first }
+  }
+
   /// Takes other authorities and list files over, at once. What was believed of an issuer stays while a file of
   /// its domain is named, so that no list falls back.
   package func replace(_ settings: TrustSettings) {
@@ -65,8 +84,9 @@ package final class TrustKeeper: Sendable {
         settings.domains.filter { !$0.lists.isEmpty }.flatMap(\.authorities).map {
           DigestKey($0.publicKey.keyID)
         })
+      let believed = trust.revocations.filter { issuers.contains($0.key) }
       published.replace(
-        Trust(settings: settings, revocations: trust.revocations.filter { issuers.contains($0.key) }))
+        Trust(settings: settings, revocations: remembered(settings).merging(believed) { $1 }))
       state.sources = Self.sources(settings)
       state.paths = [:]
       state.due = 0
@@ -121,10 +141,11 @@ package final class TrustKeeper: Sendable {
   }
 
   private func take(_ source: Source) -> Bool {
-    let trust = trust
+    let (trust, domain) = (trust, trust.settings.domains[source.domain])
     do {
-      let found = try trust.settings.domains[source.domain].revocations(
-        in: source.path, at: now, after: trust.revocations)
+      let list = try domain.list(in: source.path)
+      let found = try domain.revocations(of: list, at: now, after: trust.revocations)
+      if trust.revocations[DigestKey(found.issuerKeyID)]?.number != found.number { keep(list, of: found) }
       published.replace(
         Trust(
           settings: trust.settings,
@@ -139,6 +160,14 @@ package final class TrustKeeper: Sendable {
       refused.add(1, ordering: .relaxed)
       log.error("revocation_list_refused", ["file": .string(source.path), "problem": .string("\(error)")])
       return false
+    }
+  }
+
+  private func keep(_ list: RevocationList, of found: Revocations) {
+    do throws(StoreError) {
+      try memory?.keep(revocationList: list.der, of: found.issuerKeyID)
+    } catch {
+      log.error("revocation_list_not_kept", ["problem": .string("\(error)")])
     }
   }
 

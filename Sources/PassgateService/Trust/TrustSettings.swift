@@ -30,13 +30,17 @@ package struct TrustDomain: Sendable {
   /// Longer than any list is kept: one that is overdue says still what was revoked.
   private static let anyAge: Int64 = 100 * 366 * 86_400
 
-  /// What a file's list says has been revoked, verified with the authority that it is of.
+  /// The list in a file, not yet believed.
+  func list(in path: String) throws -> RevocationList {
+    try RevocationList(file: Files.readRegular(path, limit: RevocationList.maximumLength))
+  }
+
+  /// What a list says has been revoked, verified with the authority that it is of.
   ///
   /// - Parameter former: what was believed last, by the issuer's key id; nothing older is taken.
-  func revocations(in path: String, at unixSeconds: Int64, after former: [DigestKey: Revocations] = [:])
-    throws -> Revocations
-  {
-    let list = try RevocationList(file: Files.readRegular(path, limit: RevocationList.maximumLength))
+  func revocations(
+    of list: RevocationList, at unixSeconds: Int64, after former: [DigestKey: Revocations] = [:]
+  ) throws(CryptoError) -> Revocations {
     var fault = CryptoError(.mismatch, "the revocation list is of no authority that is named beside it")
     for authority in authorities {
       do throws(CryptoError) {
@@ -70,7 +74,7 @@ package struct TrustSettings: Sendable {
     domains.flatMap { domain in
       domain.lists.compactMap { path in
         do {
-          _ = try domain.revocations(in: path, at: unixSeconds)
+          _ = try domain.revocations(of: domain.list(in: path), at: unixSeconds)
           return nil
         } catch {
           return "\(path): \(error)"

@@ -13,7 +13,7 @@ extension PKCS11Tests {
     private let token: PKCS11Token
 
     init() throws {
-      soft = try SoftToken.shared()
+      soft = try SoftToken.take()
       uri = try PKCS11URI(soft.uri(label))
       token = try PKCS11Token(uri, readPIN: soft.readPIN)
     }
@@ -155,7 +155,6 @@ extension PKCS11Tests {
     }
 
     @Test func triesAWrongPINOnce() throws {
-      let soft = try SoftToken.take()
       let pins = Mutex((given: "000000", asked: 0))
       let clock = ManualClock()
       var limits = PKCS11Limits()
