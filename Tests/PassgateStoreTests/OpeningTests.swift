@@ -6,7 +6,7 @@ import Testing
 
 /// The stores as the opening rules see them: all alike.
 enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
-  case registry, ledger, evidence, dossier, documentTrust
+  case registry, ledger, evidence, dossier
 
   var testDescription: String { rawValue }
 
@@ -16,7 +16,6 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .ledger: .ledger
     case .evidence: .evidence
     case .dossier: .dossier
-    case .documentTrust: .documentTrust
     }
   }
 
@@ -27,7 +26,6 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .ledger: try LedgerStore(path: path)
     case .evidence: try EvidenceStore(path: path)
     case .dossier: try DossierStore(path: path)
-    case .documentTrust: try DocumentTrustStore(path: path)
     }
   }
 
@@ -36,8 +34,7 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .registry: .ledger
     case .ledger: .evidence
     case .evidence: .dossier
-    case .dossier: .documentTrust
-    case .documentTrust: .registry
+    case .dossier: .registry
     }
   }
 }
