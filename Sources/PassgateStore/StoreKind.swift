@@ -97,4 +97,21 @@ extension StoreKind {
       """,
       SealedTable.countingSQL([.chunks, .complaints]),
     ])
+
+  // Lists are public, so they are stored as they came; what they are worth is in the ledger alone.
+  static let documentTrust = StoreKind(
+    name: "trust store", applicationID: 0x5047_5453,  // "PGTS"
+    migrations: [
+      """
+      CREATE TABLE files (
+        number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+        byte_count INTEGER NOT NULL, received INTEGER NOT NULL CHECK (received <= byte_count),
+        complete INTEGER NOT NULL, created_ms INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE chunks (
+        number INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+        start INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (file, start)
+      ) STRICT;
+      """
+    ])
 }

@@ -60,6 +60,8 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case readingEnded = 55
   case tooManyReadings = 56
   case chipFault = 57
+  case trustRefused = 58
+  case noSuchProposal = 59
 
   private struct Row: Sendable {
     let name: String
@@ -327,5 +329,13 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       remedy:
         "The chip could not be read at the step named; check the claim or the card access number, lay the document on the reader and start a new reading.",
       remedyChinese: "芯片在所指步骤读取失败,请核对证件信息或卡访问号,放稳证件后重新开始读取。"),
+    Row(
+      name: "TRUST_REFUSED", code: .invalidArgument, article: "", mayRetry: false,
+      remedy: "The file or the proposal cannot be taken as the field says; what is trusted stays as it is.",
+      remedyChinese: "如所指字段所述,该文件或提议不予受理,现有信任不变。"),
+    Row(
+      name: "NO_SUCH_PROPOSAL", code: .notFound, article: "", mayRetry: false,
+      remedy: "Name the digest of a proposal that waits; one that is older than 24 hours is made anew.",
+      remedyChinese: "请填写待确认提议的摘要,超过二十四小时的提议须重新提出。"),
   ]
 }

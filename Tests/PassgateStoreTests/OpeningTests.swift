@@ -6,7 +6,7 @@ import Testing
 
 /// The stores as the opening rules see them: all alike.
 enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
-  case registry, ledger, evidence, dossier
+  case registry, ledger, evidence, dossier, documentTrust
 
   var testDescription: String { rawValue }
 
@@ -16,6 +16,7 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .ledger: .ledger
     case .evidence: .evidence
     case .dossier: .dossier
+    case .documentTrust: .documentTrust
     }
   }
 
@@ -26,6 +27,7 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .ledger: try LedgerStore(path: path)
     case .evidence: try EvidenceStore(path: path)
     case .dossier: try DossierStore(path: path)
+    case .documentTrust: try DocumentTrustStore(path: path)
     }
   }
 
@@ -34,7 +36,8 @@ enum AnyStore: String, CaseIterable, CustomTestStringConvertible {
     case .registry: .ledger
     case .ledger: .evidence
     case .evidence: .dossier
-    case .dossier: .registry
+    case .dossier: .documentTrust
+    case .documentTrust: .registry
     }
   }
 }

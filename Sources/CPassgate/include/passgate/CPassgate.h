@@ -11,4 +11,5 @@
 #include "passgate/v1/registry.pb-c.h"
 #include "passgate/v1/signing.pb-c.h"
 #include "passgate/v1/supervision.pb-c.h"
+#include "passgate/v1/trust.pb-c.h"
 #include "passgate/v1/verification.pb-c.h"
