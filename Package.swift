@@ -45,6 +45,8 @@ let package = Package(
     library("PassgateDomain", []),
     library("PassgateStore", ["PassgateDomain", "CSQLite"]),
     library("PassgateEngines", ["PassgateDomain", "PassgateCrypto"]),
+    // the card side of chip readings, for tests and the laboratory alone
+    library("PassgateSoftChip", ["PassgateEngines", "PassgateDomain", "PassgateCrypto"]),
     library("PassgatePKI", ["PassgateSettings", "PassgateCrypto", "PassgateSystem"]),
     library("PassgateCaseFile", ["PassgateDomain", "PassgateWire", "PassgateCrypto"]),
     // transport
@@ -83,8 +85,8 @@ let package = Package(
     program(
       "passgate-lab",
       [
-        "PassgateProfile", "PassgateClient", "PassgateEngines", "PassgateDomain", "PassgateWire",
-        "PassgateCrypto", "PassgateSystem", "PassgateSettings",
+        "PassgateSoftChip", "PassgateProfile", "PassgateClient", "PassgateEngines", "PassgateDomain",
+        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
       ]),
     // tests
     library(
@@ -98,6 +100,12 @@ let package = Package(
       ["PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests("PassgateDomainTests", ["PassgateDomain", "PassgateTestKit"]),
     tests("PassgateStoreTests", ["PassgateStore", "PassgateSystem", "PassgateTestKit"]),
+    tests(
+      "PassgateSoftChipTests",
+      [
+        "PassgateSoftChip", "PassgateEngines", "PassgateDomain", "PassgateCrypto", "PassgateSettings",
+        "PassgateSystem", "PassgateTestKit",
+      ]),
     tests(
       "PassgateEnginesTests",
       ["PassgateEngines", "PassgateDomain", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
