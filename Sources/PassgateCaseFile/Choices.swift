@@ -37,6 +37,7 @@ extension PassgateWire.OptionalElement {
       case .sex: .sex
       case .expiry: .expiry
       case .mrz: .mrz
+      case .portrait: .portrait
       }
   }
 }

@@ -30,4 +30,6 @@ package enum UndeterminedReason: UInt8, Sendable, Hashable, CaseIterable {
   case attemptsExhausted = 3
   /// The registry cannot be read now.
   case sourceUnavailable = 4
+  /// What was read of a chip cannot be traced to an issuer that the platform trusts.
+  case issuerUnknown = 5
 }

@@ -77,12 +77,13 @@ extension Policy.Fault {
 }
 
 extension PassgateDomain.OptionalElement {
-  /// The field of a claim that states it.
+  /// The field of a claim that states it, or of what a chip tells.
   fileprivate var wireField: String {
     switch self {
     case .sex: "sex"
     case .expiry: "expiry"
     case .mrz: "mrz"
+    case .portrait: "portrait"
     }
   }
 }

@@ -95,6 +95,7 @@ extension PassgateWire.UndeterminedReason {
     case .superseded: self = .superseded
     case .attemptsExhausted: self = .attemptsExhausted
     case .sourceUnavailable: self = .sourceUnavailable
+    case .issuerUnknown: self = .issuerUnknown
     }
   }
 }

@@ -19,11 +19,13 @@ package enum CheckKind: UInt32, Sendable, CaseIterable {
   case chip = 3
 }
 
-/// What a claim may state beyond name, number and birth date.
+/// What a check may deal with beyond name, number and birth date.
 package enum OptionalElement: UInt32, Sendable, CaseIterable {
   case sex = 1
   case expiry = 2
   case mrz = 3
+  /// The portrait in a chip; no claim states one.
+  case portrait = 4
 }
 
 /// One business scene with what may be checked in it and when; to be judged by the domain.

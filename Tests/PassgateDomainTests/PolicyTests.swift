@@ -46,6 +46,8 @@ struct PolicyTests {
       scene: scope.scene, elements: ClaimElements([stated]), documentType: .permit)
     #expect(fault == (named == stated ? nil : .elementNotAgreed(stated)))
     #expect(policy.fault(scene: scope.scene, elements: ClaimElements([]), documentType: .permit) == nil)
+    #expect(policy.elements(ofScene: scope.scene) == ClaimElements([named]))
+    #expect(policy.elements(ofScene: "elsewhere") == ClaimElements([]))
   }
 
   @Test(arguments: DocumentType.allCases, DocumentType.allCases)
@@ -115,6 +117,8 @@ struct PolicyTests {
     #expect(try elements(expiry: "2030-08-19") == ClaimElements([.expiry]))
     #expect(try elements(mrz: zone) == ClaimElements([.mrz]))
     #expect(try elements(sex: .male, mrz: zone) == ClaimElements([.sex, .mrz]))
+    let all = try elements(sex: .male, expiry: "2030-08-19", mrz: zone)
+    #expect(!all.contains(.portrait), "A portrait is told by a chip and stated by nobody.")
   }
 
   // MARK: A policy never allows what the agreement does not name

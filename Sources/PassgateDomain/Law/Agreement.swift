@@ -17,11 +17,14 @@ package enum CheckKind: UInt8, Sendable, Hashable, CaseIterable {
   case chip = 3
 }
 
-/// What a claim may state beyond name, number and birth date, which every check states.
+/// What a check may deal with beyond name, number and birth date, with which every check deals: what a claim states
+/// of it, and what a chip tells of it.
 package enum OptionalElement: UInt8, Sendable, Hashable, CaseIterable {
   case sex = 1
   case expiry = 2
   case mrz = 3
+  /// The portrait in a chip; no claim states one.
+  case portrait = 4
 }
 
 /// One business scene with what may be checked in it and when.

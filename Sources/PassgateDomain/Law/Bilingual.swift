@@ -106,6 +106,7 @@ extension OptionalElement: LegalTerm {
     case .sex: Bilingual("性别", "sex")
     case .expiry: Bilingual("有效期限", "date of expiry")
     case .mrz: Bilingual("机读码", "machine-readable zone")
+    case .portrait: Bilingual("芯片内人像", "portrait in the chip")
     }
   }
 }

@@ -63,6 +63,9 @@ package struct Policy: Sendable, Hashable {
   /// The field of public service that the agreement has the scene in; nil for one without an agreement.
   package func field(ofScene scene: String) -> PublicField? { terms[scene]?.field }
 
+  /// What a check in the scene may deal with beyond name, number and birth date; nothing in a scene not agreed.
+  package func elements(ofScene scene: String) -> ClaimElements { terms[scene]?.elements ?? ClaimElements([]) }
+
   /// Why this scene, way of checking and time are outside of the agreement; nil when they are in it.
   /// - Parameters:
   ///   - check: nil for a call that checks nobody: it needs a scene of the agreement and nothing else.
@@ -104,7 +107,7 @@ package struct CaseBits<Member: CaseIterable & RawRepresentable<UInt8>>: Sendabl
   }
 }
 
-/// What a claim states beyond name, number and birth date.
+/// What a claim states, or a chip may tell, beyond name, number and birth date.
 package typealias ClaimElements = CaseBits<OptionalElement>
 
 extension IdentityClaim {

@@ -24,7 +24,9 @@ enum Words {
     .realName: "real-name", .realPerson: "real-person", .chip: "chip",
   ]
 
-  static let elements: Table<OptionalElement> = [.sex: "sex", .expiry: "expiry", .mrz: "mrz"]
+  static let elements: Table<OptionalElement> = [
+    .sex: "sex", .expiry: "expiry", .mrz: "mrz", .portrait: "portrait",
+  ]
 
   static let documentTypes: Table<DocumentType> = [.permit: "permit", .passport: "passport"]
 

@@ -6263,20 +6263,22 @@ const ProtobufCEnumDescriptor passgate__v1__check_kind__descriptor =
   passgate__v1__check_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue passgate__v1__optional_element__enum_values_by_number[4] =
+static const ProtobufCEnumValue passgate__v1__optional_element__enum_values_by_number[5] =
 {
   { "OPTIONAL_ELEMENT_UNSPECIFIED", "PASSGATE__V1__OPTIONAL_ELEMENT__OPTIONAL_ELEMENT_UNSPECIFIED", 0 },
   { "ELEMENT_SEX", "PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_SEX", 1 },
   { "ELEMENT_EXPIRY", "PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_EXPIRY", 2 },
   { "ELEMENT_MRZ", "PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_MRZ", 3 },
+  { "ELEMENT_PORTRAIT", "PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_PORTRAIT", 4 },
 };
 static const ProtobufCIntRange passgate__v1__optional_element__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex passgate__v1__optional_element__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex passgate__v1__optional_element__enum_values_by_name[5] =
 {
   { "ELEMENT_EXPIRY", 2 },
   { "ELEMENT_MRZ", 3 },
+  { "ELEMENT_PORTRAIT", 4 },
   { "ELEMENT_SEX", 1 },
   { "OPTIONAL_ELEMENT_UNSPECIFIED", 0 },
 };
@@ -6287,9 +6289,9 @@ const ProtobufCEnumDescriptor passgate__v1__optional_element__descriptor =
   "OptionalElement",
   "Passgate__V1__OptionalElement",
   "passgate.v1",
-  4,
+  5,
   passgate__v1__optional_element__enum_values_by_number,
-  4,
+  5,
   passgate__v1__optional_element__enum_values_by_name,
   1,
   passgate__v1__optional_element__value_ranges,

@@ -165,13 +165,17 @@ typedef enum _Passgate__V1__CheckKind {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__CHECK_KIND)
 } Passgate__V1__CheckKind;
 /*
- * What a claim may state beyond name, number and birth date.
+ * What a check may deal with beyond name, number and birth date: what a claim states of it, and what a chip tells.
  */
 typedef enum _Passgate__V1__OptionalElement {
   PASSGATE__V1__OPTIONAL_ELEMENT__OPTIONAL_ELEMENT_UNSPECIFIED = 0,
   PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_SEX = 1,
   PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_EXPIRY = 2,
-  PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_MRZ = 3
+  PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_MRZ = 3,
+  /*
+   * in a chip; no claim states one
+   */
+  PASSGATE__V1__OPTIONAL_ELEMENT__ELEMENT_PORTRAIT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__OPTIONAL_ELEMENT)
 } Passgate__V1__OptionalElement;
 
