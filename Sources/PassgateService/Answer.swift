@@ -1,5 +1,6 @@
 import PassgateDomain
 import PassgateRPC
+import PassgateStore
 import PassgateWire
 
 /// What a call came to: `.noReason` as the reason means success, and the body is the method's reply.
@@ -8,9 +9,13 @@ struct Outcome: Sendable {
   let body: [UInt8]
   /// Of each check that was made, for the evidence.
   var verdicts: [PassgateWire.Verdict] = []
+  /// Wrong claims that a worker has counted, to be kept with the evidence.
+  var attempts: [AttemptRow] = []
 
-  static func success(_ body: [UInt8], verdicts: [PassgateWire.Verdict] = []) -> Outcome {
-    Outcome(reason: .noReason, body: body, verdicts: verdicts)
+  static func success(
+    _ body: [UInt8], verdicts: [PassgateWire.Verdict] = [], attempts: [AttemptRow] = []
+  ) -> Outcome {
+    Outcome(reason: .noReason, body: body, verdicts: verdicts, attempts: attempts)
   }
 
   /// - Parameters:

@@ -47,7 +47,9 @@ struct AuthenticRequest {
   }
 
   var order: Order {
-    Order(who: principal.orderer, header: draft.header, leaf: draft.leaf, request: draft.request)
+    Order(
+      who: principal.orderer, header: draft.header, leaf: draft.leaf, request: draft.request,
+      policy: principal.policy)
   }
 }
 
@@ -65,6 +67,8 @@ struct Order: Sendable {
   /// The leaf hash of the request.
   let leaf: [UInt8]
   let request: Request
+  /// What the tenant may ask, as the call was admitted; nil for all others.
+  var policy: Policy?
 
   /// As the ledger names who acted. Strangers share a tenant id, so their keys tell them apart.
   var actor: String {
@@ -82,6 +86,34 @@ extension Principal {
     case .officer(let officer): .officer(officer.id, roles: officer.roles)
     case .selfDeclared: .anyone(keyID: keyID)
     }
+  }
+
+  fileprivate var policy: Policy? {
+    guard case .tenant(let tenant) = who else { return nil }
+    return tenant.policy
+  }
+}
+
+/// The tenant that asks for a check, what it may ask, and how it asks.
+struct Asker {
+  let tenantID: String
+  let policy: Policy
+  let sceneID: String
+  /// The key that signed.
+  let keyID: [UInt8]
+
+  /// Nil for a request of nobody's tenant.
+  init?(_ request: AuthenticRequest) {
+    guard case .tenant(let tenant) = request.principal.who else { return nil }
+    (tenantID, policy) = (tenant.id, tenant.policy)
+    (sceneID, keyID) = (request.draft.header.sceneID, request.principal.keyID)
+  }
+
+  /// Nil for an order of nobody's tenant.
+  init?(_ order: Order) {
+    guard case .tenant(let id) = order.who, let policy = order.policy else { return nil }
+    (tenantID, self.policy) = (id, policy)
+    (sceneID, keyID) = (order.header.sceneID, order.header.keyID)
   }
 }
 

@@ -199,6 +199,11 @@ package final class DeploymentService: Sendable {
     evidence?.stop()
   }
 
+  /// A read connection to the registry for one thread.
+  func registryLookUp() throws -> RegistryLookUp {
+    try RegistryLookUp(path: configuration.read().registryPath, keys: sealing.ring, log: log)
+  }
+
   /// Says in the log which key signs from now on; all loops come with the same.
   func note(_ current: ReplySigning) {
     let new = signing.withLock { known in

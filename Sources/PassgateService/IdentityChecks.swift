@@ -1,10 +1,8 @@
-import PassgateCrypto
 import PassgateDomain
 import PassgateEngines
 import PassgateStore
 import PassgateSystem
 import PassgateWire
-import Synchronization
 
 /// Real-name checks of one loop (Measures art.4(1)): look up, judge, count attempts.
 ///
@@ -16,60 +14,22 @@ final class IdentityChecks {
   static let batchLimit = 256
 
   private let shared: DeploymentService
-  private let reader: RegistryReader
-  private var keys: Subscription<RegistryKeyRing>
-  private var cipher: RegistryCipher
+  private let registry: RegistryLookUp
   private let engine = RealNameEngine()
-  /// What is opened in place of a row that does not exist.
-  private var placeholder: (key: [UInt8], sealed: [UInt8])
   private var attempts: [AttemptRow] = []
   private var notes = TrafficNotes()
-  private var isReadable = false
 
   init(_ shared: DeploymentService) throws {
     self.shared = shared
-    let configuration = shared.configuration.read()
-    reader = try RegistryReader(path: configuration.registryPath)
-    keys = Subscription(shared.sealing.ring)
-    cipher = try RegistryCipher(keys.value)
-    placeholder = try Self.placeholder(cipher)
-  }
-
-  /// Taken through the same steps as a row, so that one that cannot be read stops the start.
-  private static func placeholder(_ cipher: RegistryCipher) throws -> (key: [UInt8], sealed: [UInt8]) {
-    let dummy = try DocumentRecord(RegistryRecord(DocumentRecord.dummy))
-    let key = cipher.documentKey(dummy.number)
-    return (key, try cipher.seal(RegistryRecord(dummy), under: key))
-  }
-
-  /// Takes new keys over; true when there were any.
-  @discardableResult private func refreshKeys() -> Bool {
-    guard keys.refresh() else { return false }
-    do {
-      let cipher = try RegistryCipher(keys.value)
-      (self.cipher, placeholder) = (cipher, try Self.placeholder(cipher))
-    } catch {
-      shared.log.error("registry_keys_refused", ["problem": .string("\(error)")])
-    }
-    return true
+    registry = try shared.registryLookUp()
   }
 
   /// Look-ups of one tick share one read transaction.
-  func beginTick() {
-    refreshKeys()
-    do {
-      try reader.beginTick()
-      isReadable = true
-    } catch {
-      isReadable = false
-      shared.log.error("registry_unreadable", ["problem": .string("\(error)")])
-    }
-  }
+  func beginTick() { registry.begin() }
 
   func endTick() {
     if let traffic = shared.traffic { notes.hand(to: traffic) }
-    guard isReadable else { return }
-    try? reader.endTick()
+    registry.end()
   }
 
   /// The wrong claims of this tick, to be kept with its evidence.
@@ -128,60 +88,22 @@ final class IdentityChecks {
   private func check(
     _ claim: PassgateDomain.IdentityClaim, of request: AuthenticRequest
   ) -> PassgateDomain.Verdict {
-    let key = cipher.documentKey(claim.number)
-    let claimSet = cipher.claimSet(claim)
+    let key = registry.documentKey(claim.number)
+    let claimSet = registry.claimSet(claim)
     let record: DocumentRecord?
     do throws(RegistryFault) {
-      record = try lookUp(key)
+      record = try registry.record(under: key)
     } catch {
       return .undetermined(.sourceUnavailable)
     }
     let verdict = engine.judge(claim, against: record)
     let now = shared.clock.wallMilliseconds()
-    if shared.traffic != nil {
-      notes.add(claim, document: key, isInconsistent: verdict == .inconsistent, at: now, request)
+    if shared.traffic != nil, let asker = Asker(request) {
+      notes.add(claim, document: key, isInconsistent: verdict == .inconsistent, at: now, of: asker)
     }
-    return count(
+    let counted = shared.count(
       verdict, document: key, claimSet: claimSet, tenant: request.draft.header.tenantID, at: now)
-  }
-
-  private func lookUp(_ key: [UInt8]) throws(RegistryFault) -> DocumentRecord? {
-    guard isReadable else { throw .unreadable }
-    let sealed: [UInt8]?
-    do { sealed = try reader.lookup(key) } catch { throw .unreadable }
-    let opened = try open(sealed ?? placeholder.sealed, under: sealed == nil ? placeholder.key : key)
-    guard let record = try? DocumentRecord(opened) else { throw .unreadable }
-    return sealed == nil ? nil : record
-  }
-
-  /// A row may be under a key that has come since the tick began.
-  private func open(_ sealed: [UInt8], under key: [UInt8]) throws(RegistryFault) -> RegistryRecord {
-    do throws(RegistryFault) {
-      return try cipher.open(sealed, under: key)
-    } catch .unknownKey {
-      guard refreshKeys() else { throw .unreadable }
-      return try cipher.open(sealed, under: key)
-    }
-  }
-
-  /// Counts a wrong claim against the document, known or not; a document whose budget is spent has no verdict.
-  private func count(
-    _ verdict: PassgateDomain.Verdict, document: [UInt8], claimSet: [UInt8], tenant: String, at now: UInt64
-  ) -> PassgateDomain.Verdict {
-    let isWrong = verdict == .inconsistent
-    let admission = shared.attempts.withLock {
-      $0.admit(
-        document: document, tenant: tenant, wrongSet: isWrong ? claimSet : nil, wallMilliseconds: now)
-    }
-    switch admission {
-    case .allowed(let isRecorded):
-      if isRecorded {
-        attempts.append(AttemptRow(document: document, tenant: tenant, claimSet: claimSet, at: now))
-      }
-      return verdict
-    case .exhausted(let isNew):
-      if isNew { shared.alertExhausted(tenant: tenant) }
-      return .undetermined(.attemptsExhausted)
-    }
+    if let attempt = counted.attempt { attempts.append(attempt) }
+    return counted.verdict
   }
 }

@@ -299,7 +299,7 @@ package final class Pipeline: CallHandler {
 
   private func finishJob(_ job: UInt64, _ outcome: Outcome) -> [Reply] {
     guard let running = running.removeValue(forKey: job) else { return [] }
-    return replies.finish([running.request.answer(outcome)], attempts: [])
+    return replies.finish([running.request.answer(outcome)], attempts: outcome.attempts)
   }
 
   // MARK: Methods that a loop answers itself

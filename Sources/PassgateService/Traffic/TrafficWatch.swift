@@ -247,22 +247,21 @@ struct TrafficNotes {
   /// Notes a check by its keyed hashes; `document` is the keyed hash of its number.
   mutating func add(
     _ claim: PassgateDomain.IdentityClaim, document: [UInt8], isInconsistent: Bool, at: UInt64,
-    _ request: AuthenticRequest
+    of asker: Asker
   ) {
-    guard case .tenant(let tenant) = request.principal.who else { return }
-    let sceneID = request.draft.header.sceneID
+    let policy = asker.policy
     let quota = PassgateDomain.Volume(
-      checksPerDay: UInt32(clamping: tenant.policy.checksPerDay ?? 0),
-      peakPerMinute: UInt32(clamping: tenant.policy.checksPerMinute ?? 0))
+      checksPerDay: UInt32(clamping: policy.checksPerDay ?? 0),
+      peakPerMinute: UInt32(clamping: policy.checksPerMinute ?? 0))
     notes.append(
       TrafficNote(
-        tenantID: tenant.id, quota: quota,
+        tenantID: asker.tenantID, quota: quota,
         observation: TrafficObservation(
           at: at, document: prefix(document), serial: claim.number.serial,
           name: claim.name.trafficHash(key: Self.key),
           birth: UInt32(truncatingIfNeeded: claim.birthDate.unixDay), isInconsistent: isInconsistent,
-          scene: tenant.policy.field(ofScene: sceneID).map { hash($0) } ?? hash(sceneID),
-          signer: prefix(request.principal.keyID))))
+          scene: policy.field(ofScene: asker.sceneID).map { hash($0) } ?? hash(asker.sceneID),
+          signer: prefix(asker.keyID))))
   }
 
   /// Hands them to the watch.
