@@ -37,8 +37,9 @@ private struct StandardizedKey {
     guard algorithm.content(try algorithm.next(0x06)) == Self.algorithm else { return nil }
     let parameter = try algorithm.unsignedInteger()
     try algorithm.requireEnd()
-    guard parameter.count == 1, let id = parameter.first, let group = AgreementGroup(parameterID: Int(id))
-    else { throw CryptoError(.unsupported, "a chip's public key is of an unknown group") }
+    guard parameter.count <= 1, let group = AgreementGroup(parameterID: Int(parameter.first ?? 0)) else {
+      throw CryptoError(.unsupported, "a chip's public key is of an unknown group")
+    }
     let bits = fields.content(try fields.next(0x03))
     try fields.requireEnd()
     guard bits.first == 0 else { throw CryptoError(.malformed, "a chip's public key is no whole bytes") }
