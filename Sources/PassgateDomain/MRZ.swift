@@ -1,9 +1,18 @@
 /// A machine-readable zone whose check digits hold: a passport's TD3 or a permit's own layout.
 package struct MRZ: Sendable, Hashable, Confidential {
-  /// What a genuine document may get wrong.
-  package enum Warning: UInt8, Sendable, Hashable {
+  /// What a document gets wrong; the first alone is tolerated in a zone that somebody states.
+  package enum Warning: UInt8, Sendable, Hashable, CaseIterable {
     /// TD3 line 2, position 43: some genuine Chinese passports carry a wrong digit there.
     case optionalDataDigit = 1
+    case number = 2
+    case reissue = 3
+    case birthDate = 4
+    case expiry = 5
+    /// A permit's Hong Kong or Macao identity number.
+    case identityNumber = 6
+    case composite = 7
+    /// Other characters than A to Z, 0 to 9 and `<`.
+    case characters = 8
   }
 
   /// A date of two-digit year; a permit states the century of a birth beside it.
@@ -12,6 +21,24 @@ package struct MRZ: Sendable, Hashable, Confidential {
     let month: Int
     let day: Int
     let century: Int?
+
+    /// The latest day up to `today` that can be printed like this: when somebody was born.
+    package func latest(upTo today: CalendarDate) -> CalendarDate? {
+      let centuries = century.map { [$0] } ?? [today.year / 100, today.year / 100 - 1]
+      return centuries.lazy.compactMap(date).first { $0 <= today }
+    }
+
+    /// The day of this century's half around `today`: when a document ends, which lies within 50 years of now.
+    package func nearest(to today: CalendarDate) -> CalendarDate? {
+      let years = (today.year - 50)..<(today.year + 50)
+      return (today.year / 100 - 1...today.year / 100 + 1).lazy.compactMap(date).first {
+        years.contains($0.year)
+      }
+    }
+
+    private func date(inCentury century: Int) -> CalendarDate? {
+      CalendarDate(year: century * 100 + year, month: month, day: day)
+    }
 
     /// True when the full date can be printed like this.
     package func agrees(with date: CalendarDate) -> Bool {
@@ -43,42 +70,20 @@ package struct MRZ: Sendable, Hashable, Confidential {
 
   /// Reads the lines of a document of this type: 2 of 44 (ICAO 9303-4) or 3 of 30.
   package init(lines: [String], type: DocumentType) throws(ClaimFault) {
-    let zone = try MRZReader(lines: lines, shape: type == .passport ? (2, 44) : (3, 30))
-    self = try type == .passport ? Self(passport: zone) : Self(permit: zone)
-  }
-
-  private init(passport zone: MRZReader) throws(ClaimFault) {
-    try zone.expect("P", line: 0, at: 0)
-    try zone.expect("CHN", line: 0, at: 2)
-    try zone.check(1, [0..<9], digit: 9)
-    try zone.check(1, [13..<19], digit: 19)
-    try zone.check(1, [21..<27], digit: 27)
-    try zone.check(1, [0..<10, 13..<20, 21..<43], digit: 43)
-    number = zone.text(1, 0..<9)
-    reissue = nil
-    birthDate = try zone.date(1, 13..<19, century: nil)
-    expiry = try zone.date(1, 21..<27, century: nil)
-    sex = try zone.sex(1, 20)
-    name = try PersonName(nameField: zone.field(0, 5..<44))
-    warnings = zone.isOptionalDataDigitRight ? [] : [.optionalDataDigit]
-    canonicalBytes = zone.bytes
-  }
-
-  /// The layout of the permits issued since 2012, which is not ICAO's TD1 (decoded by public readers).
-  private init(permit zone: MRZReader) throws(ClaimFault) {
-    try zone.check(0, [2..<11], digit: 11)
-    try zone.check(0, [12..<14], digit: 14)
-    try zone.check(0, [15..<21], digit: 21)
-    try zone.check(0, [23..<29], digit: 29)
-    try zone.check(1, [19..<28], digit: 28)
-    try zone.checkPermitComposite()
-    number = zone.text(0, 2..<11)
-    reissue = try zone.number(0, 12..<14)
-    birthDate = try zone.date(0, 23..<29, century: zone.birthCentury)
-    expiry = try zone.date(0, 15..<21, century: nil)
-    sex = try zone.sex(0, 22)
-    name = try PersonName(nameField: zone.field(2, 0..<30))
-    warnings = []
+    let layout = type == .passport ? MRZLayout.td3 : MRZLayout.permit
+    let zone = try MRZReader(lines: lines, shape: (layout.lines, layout.width))
+    if type == .passport {
+      try zone.expect("P", at: layout.code)
+      if let issuer = layout.issuer { try zone.expect("CHN", at: issuer) }
+    }
+    for digit in layout.digits where digit.warning != .optionalDataDigit { try zone.check(digit) }
+    number = zone.text(layout.number)
+    reissue = try layout.reissue.map { (field) throws(ClaimFault) in try zone.number(field) }
+    birthDate = try zone.date(layout.birthDate, century: zone.century(layout.birthCentury))
+    expiry = try zone.date(layout.expiry, century: nil)
+    sex = try zone.sex(layout.sex)
+    name = try PersonName(nameField: zone.characters(layout.latinName))
+    warnings = zone.warnings(layout)
     canonicalBytes = zone.bytes
   }
 }

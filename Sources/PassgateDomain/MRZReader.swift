@@ -12,70 +12,82 @@ struct MRZReader {
     }
   }
 
-  var bytes: [UInt8] { lines.flatMap { $0 } }
-
-  func field(_ line: Int, _ range: Range<Int>) -> [UInt8] { Array(lines[line][range]) }
-
-  func text(_ line: Int, _ range: Range<Int>) -> String {
-    String(decoding: lines[line][range], as: UTF8.self)
+  /// The characters as they stand in a chip, whatever they are; nil when they are not as many as the layout has.
+  init?(characters: [UInt8], layout: MRZLayout) {
+    guard characters.count == layout.lines * layout.width else { return nil }
+    lines = (0..<layout.lines).map { Array(characters[$0 * layout.width..<($0 + 1) * layout.width]) }
   }
 
-  func expect(_ text: String, line: Int, at position: Int) throws(ClaimFault) {
-    guard field(line, position..<position + text.utf8.count).elementsEqual(text.utf8) else {
+  var bytes: [UInt8] { lines.flatMap { $0 } }
+
+  var texts: [String] { lines.map { String(decoding: $0, as: UTF8.self) } }
+
+  func characters(_ field: MRZLayout.Field) -> [UInt8] { Array(lines[field.line][field.range]) }
+
+  func text(_ field: MRZLayout.Field) -> String { String(decoding: characters(field), as: UTF8.self) }
+
+  func expect(_ text: String, at field: MRZLayout.Field) throws(ClaimFault) {
+    guard characters(field).starts(with: text.utf8) else {
       throw Self.fault("this is not a document that the platform knows")
     }
   }
 
-  func number(_ line: Int, _ range: Range<Int>) throws(ClaimFault) -> Int {
-    let characters = lines[line]
-    guard let number = decimal(characters.span, range) else {
-      throw Self.fault("line \(line + 1), position \(range.lowerBound + 1): expected digits")
+  func number(_ field: MRZLayout.Field) throws(ClaimFault) -> Int {
+    let characters = lines[field.line]
+    guard let number = decimal(characters.span, field.range) else {
+      throw Self.fault("\(Self.place(field.line, field.range.lowerBound)): expected digits")
     }
     return number
   }
 
-  func date(_ line: Int, _ range: Range<Int>, century: Int?) throws(ClaimFault) -> MRZ.ShortDate {
-    let digits = try number(line, range)
+  func date(_ field: MRZLayout.Field, century: Int?) throws(ClaimFault) -> MRZ.ShortDate {
+    let digits = try number(field)
     return MRZ.ShortDate(
       year: digits / 10_000, month: digits / 100 % 100, day: digits % 100, century: century)
   }
 
-  func sex(_ line: Int, _ position: Int) throws(ClaimFault) -> Sex? {
-    switch lines[line][position] {
+  func sex(_ field: MRZLayout.Field) throws(ClaimFault) -> Sex? {
+    switch lines[field.line][field.range.lowerBound] {
     case UInt8(ascii: "F"): return .female
     case UInt8(ascii: "M"): return .male
     case MRZ.filler: return nil
-    default: throw Self.fault("line \(line + 1), position \(position + 1): expected F, M or <")
+    default: throw Self.fault("\(Self.place(field.line, field.range.lowerBound)): expected F, M or <")
     }
   }
 
   /// A permit writes the century of birth as A (18), B (19) or anything else (20).
-  var birthCentury: Int {
-    switch lines[1][18] {
-    case UInt8(ascii: "A"): 18
-    case UInt8(ascii: "B"): 19
-    default: 20
+  func century(_ field: MRZLayout.Field?) -> Int? {
+    guard let field else { return nil }
+    switch lines[field.line][field.range.lowerBound] {
+    case UInt8(ascii: "A"): return 18
+    case UInt8(ascii: "B"): return 19
+    default: return 20
+    }
+  }
+
+  func check(_ digit: MRZLayout.CheckDigit) throws(ClaimFault) {
+    guard isRight(digit) else {
+      throw Self.fault("\(Self.place(digit.line, digit.position)): the check digit is wrong")
     }
   }
 
   /// A filler stands for 0 where the optional data is empty (ICAO 9303-4, 4.2.2.2).
-  var isOptionalDataDigitRight: Bool {
-    let digit = lines[1][42]
-    return Self.checkDigit([lines[1][28..<42]]) == (digit == MRZ.filler ? UInt8(ascii: "0") : digit)
+  func isRight(_ digit: MRZLayout.CheckDigit) -> Bool {
+    let right = Self.checkDigit(digit.covered.map { lines[$0.line][$0.range] })
+    let found = lines[digit.line][digit.position]
+    let isEmpty = digit.warning == .optionalDataDigit && found == MRZ.filler
+    return right == (isEmpty ? UInt8(ascii: "0") : found)
   }
 
-  func check(_ line: Int, _ ranges: [Range<Int>], digit: Int) throws(ClaimFault) {
-    try check(ranges.map { lines[line][$0] }, line, digit)
+  /// What is wrong in the zone beyond its shape.
+  func warnings(_ layout: MRZLayout) -> Set<MRZ.Warning> {
+    var warnings = Set(layout.digits.filter { !isRight($0) }.map(\.warning))
+    if lines.contains(where: { $0.contains { !MRZ.canHold($0) } }) { warnings.insert(.characters) }
+    return warnings
   }
 
-  func checkPermitComposite() throws(ClaimFault) {
-    try check([lines[0][2..<22], lines[0][23..<30], lines[1][19..<29]], 1, 29)
-  }
-
-  private func check(_ covered: [ArraySlice<UInt8>], _ line: Int, _ digit: Int) throws(ClaimFault) {
-    guard Self.checkDigit(covered) == lines[line][digit] else {
-      throw Self.fault("line \(line + 1), position \(digit + 1): the check digit is wrong")
-    }
+  private static func place(_ line: Int, _ position: Int) -> String {
+    "line \(line + 1), position \(position + 1)"
   }
 
   /// The sum of values weighted 7, 3, 1, modulo 10, as an ASCII digit (ICAO 9303-3, 4.9).

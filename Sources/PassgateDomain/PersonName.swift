@@ -42,6 +42,14 @@ package struct PersonName: Sendable, Hashable, Confidential {
     self.init(folder, isCut: field.last != MRZ.filler)
   }
 
+  /// The Han name that a zone holds in letters; nil when it is none.
+  init?(hanField text: String, isCut: Bool) {
+    guard let folder = try? NameFolder(text, field: "mrz", acceptsFiller: false), folder.hasHan else {
+      return nil
+    }
+    self.init(folder, isCut: isCut)
+  }
+
   private init(_ folder: NameFolder, isCut: Bool) {
     script = folder.script
     letters = folder.letters

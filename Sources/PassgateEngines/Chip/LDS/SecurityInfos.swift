@@ -112,6 +112,21 @@ package struct SecurityInfos: Sendable, Hashable {
     try self.init(set: set)
   }
 
+  /// EF.CardSecurity: what is signed in it (RFC 5652 section 5.1), before the signature is verified.
+  package init(cardSecurity bytes: [UInt8]) throws(LDSFault) {
+    guard bytes.count <= ChipFile.cardSecurity.sizeLimit else { throw .tooLarge }
+    var info = try TLV(bytes, tag: 0x30).inside()
+    _ = try info.next(0x06)
+    var data = try info.next(0xA0).inside()
+    var fields = try data.next(0x30).inside()
+    _ = try fields.next(0x02)
+    _ = try fields.next(0x31)
+    var encapsulated = try fields.next(0x30).inside()
+    _ = try encapsulated.next(0x06)
+    var content = try encapsulated.next(0xA0).inside()
+    try self.init(Array(try content.next(0x04).content))
+  }
+
   private init(set: TLV) throws(LDSFault) {
     try set.checkNesting()
     for info in try set.children(limit: Self.limit) { try take(info) }
