@@ -10,8 +10,9 @@ package struct DocumentName: Sendable, Hashable {
   /// in EF.SOD do. It finds candidates; the signature decides.
   let searchKey: [UInt8]
 
-  package static func == (one: DocumentName, other: DocumentName) -> Bool { one.der == other.der }
-  package func hash(into hasher: inout Swift.Hasher) { hasher.combine(der) }
+  /// Whether they are the same name, however they are written.
+  package static func == (one: DocumentName, other: DocumentName) -> Bool { one.searchKey == other.searchKey }
+  package func hash(into hasher: inout Swift.Hasher) { hasher.combine(searchKey) }
 
   /// Reads the content of a Name (RFC 5280 section 4.1.2.4) of at most 64 attributes.
   init(_ name: DERReader, der: [UInt8]) throws(CryptoError) {
@@ -74,6 +75,5 @@ private struct NameAttribute {
 
   var text: String { "\(Self.labels[type] ?? type.description)=\(value)" }
 
-  /// Each part is followed by a byte that it cannot hold, so that no two lists of attributes meet in one key.
-  var searchKey: [UInt8] { type.bytes + [0xff] + Array(value.lowercased().utf8) + [0xff] }
+  var searchKey: [UInt8] { type.der + DER.utf8String(value.lowercased()) }
 }

@@ -25,13 +25,7 @@ package struct Revocations: Sendable {
 
   /// The entry of a certificate of this issuer, by its serial number, big-endian; nil when it is not listed.
   package func entry(for serial: [UInt8]) -> RevokedCertificate? {
-    guard let serial = SerialNumber(serial) else { return nil }
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if entries[middle].serial < serial { low = middle + 1 } else { high = middle }
-    }
-    return low < entries.count && entries[low].serial == serial ? entries[low] : nil
+    entries.entry(for: serial)
   }
 
   /// Whether the next list is not overdue at `unixSeconds` by more than `grace` seconds.
@@ -112,5 +106,18 @@ extension Revocations {
         .superseded,
         "the revocation list \(number) is older than list \(former.number), which was accepted before")
     }
+  }
+}
+
+extension [RevokedCertificate] {
+  /// The entry of a serial number, big-endian, among entries in the order of theirs; nil when it is not listed.
+  func entry(for serial: [UInt8]) -> RevokedCertificate? {
+    guard let serial = SerialNumber(serial) else { return nil }
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if self[middle].serial < serial { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low].serial == serial ? self[low] : nil
   }
 }
