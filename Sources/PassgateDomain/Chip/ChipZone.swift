@@ -70,6 +70,9 @@ package struct ChipZone: Sendable, Hashable, Confidential {
     Self.trimmed(Array(number.utf8)) == self.number && birthDate == birthText && expiry == expiryText
   }
 
+  /// Whether it is the zone that somebody states, character by character.
+  package func isSame(as mrz: MRZ) -> Bool { lines.joined().utf8.elementsEqual(mrz.canonicalBytes) }
+
   /// The share of check digits that hold, in 60ths, which every count of them divides; the first of equals wins.
   private static func score(_ candidate: (layout: MRZLayout, zone: MRZReader)) -> Int {
     let digits = candidate.layout.digits
