@@ -37,8 +37,10 @@ let package = Package(
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CPKCS11"),
     .target(name: "CLinux"),
+    .target(name: "CPCSC"),
     .target(name: "CPassgate", linkerSettings: [.linkedLibrary("protobuf-c")]),
     library("PassgateSystem", ["CLinux"]),
+    library("PassgateCardReader", ["CPCSC"]),
     library("PassgateCrypto", ["COpenSSL", "CPKCS11"]),
     library("PassgateWire", ["CPassgate"]),
     // domain
@@ -80,7 +82,7 @@ let package = Package(
       "passgate",
       [
         "PassgateProfile", "PassgateConformance", "PassgateClient", "PassgateCaseFile", "PassgateDomain",
-        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
+        "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings", "PassgateCardReader",
       ]),
     program(
       "passgate-lab",
@@ -133,7 +135,8 @@ let package = Package(
     tests(
       "PassgateCommandTests",
       [
-        "passgate", "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
+        "passgate", "PassgateCardReader", "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto",
+        "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),
     tests(
