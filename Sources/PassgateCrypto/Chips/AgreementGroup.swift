@@ -61,18 +61,21 @@ package enum AgreementGroup: Sendable, Hashable {
   }
 }
 
-/// An element of a group other than the neutral one, proven to be in it.
+/// An element of a group other than the neutral one, proven to be in it. It may be a shared secret, so it is wiped
+/// when nobody holds it any more.
 package struct GroupElement: Sendable, Hashable {
   package let group: AgreementGroup
-  /// As it travels (BSI TR-03110-3 section D.2): a point as `04 || x || y` in full length, a number without zeros
-  /// in front.
-  package let bytes: [UInt8]
+  private let storage: SecretBytes
 
   /// For bytes that come out of this library's own arithmetic.
-  init(_ group: AgreementGroup, _ bytes: [UInt8]) {
+  init(_ group: AgreementGroup, _ bytes: consuming [UInt8]) {
     self.group = group
-    self.bytes = bytes
+    storage = SecretBytes(bytes)
   }
+
+  /// As it travels (BSI TR-03110-3 section D.2): a point as `04 || x || y` in full length, a number without zeros
+  /// in front.
+  package var bytes: [UInt8] { storage.bytes }
 
   /// Decodes and checks what the other side sent: a point on the curve and not infinity, or a number of the
   /// subgroup (zeros in front are forgiven).

@@ -128,6 +128,7 @@ import COpenSSL
     let mask = UInt8(truncatingIfNeeded: 0xFF >> (length * 8 - prime.bitCount))
     for _ in 0..<Self.draws {
       var bytes = try random(length)
+      defer { wipe(&bytes) }
       guard bytes.count == length else { break }
       bytes[0] &= mask
       let number = try BigNumber(bytes)

@@ -29,8 +29,12 @@ struct CurveEquation: ~Copyable {
     let root = try field.power(h2, try rootExponent())
     let isSquare = try field.product(try field.product(root, root), h2)
     let u = try field.product(try field.product(square, t), h2)
-    let first = try x2.bytes(length: length) + field.product(root, h2).bytes(length: length)
-    let second = try x3.bytes(length: length) + field.product(root, u).bytes(length: length)
+    var first = try x2.bytes(length: length) + field.product(root, h2).bytes(length: length)
+    var second = try x3.bytes(length: length) + field.product(root, u).bytes(length: length)
+    defer {
+      wipe(&first)
+      wipe(&second)
+    }
     let one = try BigNumber.one().bytes(length: length)
     let takesFirst = constantTimeEqual(try isSquare.bytes(length: length), one)
     return [4] + Self.choose(takesFirst, first, second)

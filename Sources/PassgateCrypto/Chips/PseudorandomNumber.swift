@@ -21,7 +21,7 @@ extension ChipCipher {
     defer { wipe(&key) }
     for _ in 0..<pieces(for: group) {
       let current = SecretBytes(Array(key.prefix(keyLength)))
-      number += try encrypt(constants.piece, key: current.bytes)
+      number += SecretBytes(try encrypt(constants.piece, key: current.bytes)).bytes
       wipe(&key)
       key = try encrypt(constants.key, key: current.bytes)
     }

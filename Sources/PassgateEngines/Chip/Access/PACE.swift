@@ -43,8 +43,8 @@ package struct PACE: Sendable {
     self.variant = variant
     self.random = random
     secret = password.secret
-    passwordKey = SecretBytes(
-      ChipKDF.derive(password.sharedSecret, for: .password, variant.cipher))
+    let shared = SecretBytes(password.sharedSecret)
+    passwordKey = SecretBytes(ChipKDF.derive(shared.bytes, for: .password, variant.cipher))
   }
 
   /// The keys of the session, after four batches of commands (five when the chip wants the group named).

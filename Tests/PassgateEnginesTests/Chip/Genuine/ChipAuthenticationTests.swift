@@ -66,6 +66,36 @@ import Testing
     #expect(outcome.keys.authentication != keys.authentication)
   }
 
+  /// How the caller sees it: the next answer opens with the new keys, or the chip holds another private key. A copy
+  /// may go on with the old keys, answer in the clear, or guess.
+  @Test(arguments: [SecurityInfos.Cipher.tripleDES, .aes128])
+  func nextAnswerShowsWhoHoldsTheKey(_ cipher: SecurityInfos.Cipher) throws {
+    let group = AgreementGroup.curve(.brainpoolP256r1)
+    let (own, another) = (try group.privateKey(randomDraws), try group.privateKey(randomDraws))
+    let infos = try Self.dg14(own, group, cipher)
+    var protocolRun = try #require(try ChipAuthentication(infos, random: randomDraws))
+    guard case .send(let batch) = try protocolRun.next([]),
+      case .done(let outcome) = try protocolRun.next(batch.map { _ in ResponseAPDU() })
+    else { return }
+    let genuine = try Self.chipKeys(own, group, ChipCipher(cipher), batch)
+    let copy = try Self.chipKeys(another, group, ChipCipher(cipher), batch)
+    #expect(try Self.opens(outcome.keys, ChipSide(genuine)) == true)
+    #expect(try Self.opens(outcome.keys, ChipSide(copy)) == false)
+    #expect(try Self.opens(outcome.keys, nil) == false)
+  }
+
+  /// Whether the answer to one protected command opens; without a chip's side it is in the clear.
+  private static func opens(_ keys: SessionKeys, _ chip: ChipSide?) throws -> Bool {
+    var messaging = SecureMessaging(keys)
+    let command = try #require(try messaging.protect([CommandAPDU(0x00, 0xB0, 0x00, 0x00, le: 4)]).first)
+    var answer = ResponseAPDU([0x60, 0x14, 0x5F, 0x01])
+    if var chip {
+      _ = try? chip.unwrap(command)
+      answer = try chip.wrap(answer)
+    }
+    return (try? messaging.open([answer])) != nil
+  }
+
   @Test func keyIsPickedByItsID() throws {
     let group = AgreementGroup.curve(.brainpoolP256r1)
     let (one, other) = (try group.privateKey(randomDraws), try group.privateKey(randomDraws))
