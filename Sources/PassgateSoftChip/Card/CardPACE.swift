@@ -64,9 +64,7 @@ struct CardPACE: Sendable {
   // MARK: - Steps
 
   private mutating func nonce() throws(CardRefusal) -> Result {
-    // The integrated mapping wants as many bytes as the key has, in whole blocks.
-    let isLong = variant.mapping == .integrated && cipher.keyLength > 16
-    let nonce = try draw(isLong ? 32 : 16, random)
+    let nonce = try draw(variant.mapping == .integrated ? cipher.mappingLength : 16, random)
     let key = ChipKDF.derive(secret, for: .password, cipher)
     let hidden = try run { () throws(CryptoError) in try cipher.encrypt(nonce, key: key) }
     step = .mapping(SecretBytes(nonce))
@@ -76,9 +74,8 @@ struct CardPACE: Sendable {
   private mutating func map(_ nonce: SecretBytes, _ objects: [BER.Element]) throws(CardRefusal) -> Result {
     guard let theirs = objects.first(0x81) else { throw CardRefusal(StatusWord.wrongData) }
     if variant.mapping == .integrated {
-      let generator = try run { () throws(CryptoError) -> GroupElement in
-        _ = (nonce, theirs)
-        throw CryptoError(.unsupported, "integrated mapping")
+      let generator = try run { () throws(CryptoError) in
+        try group.generator(encoding: try cipher.pseudorandomNumber(nonce, theirs, for: group))
       }
       step = .agreement(generator, mapping: nil)
       return Result(0x82, [])
@@ -183,18 +180,5 @@ struct CardAgreement: Sendable {
     self.theirs = try GroupElement(theirs, in: generator.group)
     own = key.publicKey
     keys = SessionKeys(sharing: try key.agree(with: self.theirs).sharedSecret().bytes, cipher)
-  }
-}
-
-extension ChipCipher {
-  /// The cipher that the last arc of a protocol names.
-  init(_ cipher: SecurityInfos.Cipher) {
-    self =
-      switch cipher {
-      case .tripleDES: .tripleDES
-      case .aes128: .aes128
-      case .aes192: .aes192
-      case .aes256: .aes256
-      }
   }
 }

@@ -31,7 +31,7 @@ package struct DocumentMaker: Sendable {
   /// - Throws: `CryptoError` when OpenSSL cannot make a key or a signature.
   package func make(at unixSeconds: Int64) throws(CryptoError) -> MadeDocument {
     let issuer = try SoftIssuer(recipe, twist, at: unixSeconds)
-    let record = generatedRecord()
+    let record = generatedRecord(at: unixSeconds)
     let holder = record.map { InventedHolder($0) } ?? inventedHolder
     let (keys, agreed) = try makeKeys()
     var groups = try dataGroups(holder, agreed, keys, at: unixSeconds)
@@ -52,12 +52,15 @@ package struct DocumentMaker: Sendable {
 
   // MARK: - The holder
 
-  private func generatedRecord() -> DocumentRecord? {
+  /// Of a document that is still good for a year.
+  private func generatedRecord(at unixSeconds: Int64) -> DocumentRecord? {
     guard case .generated(let type) = recipe.holder else { return nil }
     let generator = RecordGenerator(seed: seed)
+    let soon = CalendarDate(unixDay: Int(clamping: unixSeconds / 86_400) + 365)
     // Every third record is a passport, in no order.
-    return (0..<1_000).lazy.compactMap { try? generator.record(at: $0) }.first {
-      $0.number.type == type && $0.expiry != nil
+    return (0..<1_000).lazy.compactMap { try? generator.record(at: $0) }.first { record in
+      guard let expiry = record.expiry, let soon else { return false }
+      return record.number.type == type && expiry > soon
     }
   }
 
@@ -88,7 +91,7 @@ package struct DocumentMaker: Sendable {
       agreed.append((agreement, element))
     }
     if let mapping = recipe.pace.first(where: { $0.mapping == .chipAuthentication }) {
-      keys.mapping = try Self.makeKey(mapping.group, InfoWriter.mappingKeyIdentifier).key
+      keys.mapping = try Self.makeKey(mapping.group, mapping.group.parameterID).key
     }
     return (keys, agreed)
   }

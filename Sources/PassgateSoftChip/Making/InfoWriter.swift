@@ -10,11 +10,9 @@ struct InfoWriter {
     recipe.pace.isEmpty ? nil : BER.element(0x31, recipe.pace.map(Self.info))
   }
 
-  /// The key of the chip authentication mapping has this id in all documents.
-  static let mappingKeyIdentifier: UInt8 = 13
-
+  /// The key of the mapping has the id of its group, which PACE names (BSI TR-03110-3 section A.1.1.2).
   func cardSecurity(_ mapping: GroupElement) -> [UInt8] {
-    let key = Self.keyInfo(mapping, Self.mappingKeyIdentifier, isStandardised: true)
+    let key = Self.keyInfo(mapping, mapping.group.parameterID, isStandardised: true)
     return BER.element(0x31, recipe.pace.map(Self.info) + [key])
   }
 

@@ -11,15 +11,18 @@ package struct InventedHolder: Sendable {
   package var machineName: String
   /// Empty where the document has none.
   package var hanName: String
+  /// The half-bytes of the Han name's GBK code as letters A to P, of which two-way permits have twelve.
+  package var hanCode: String
   /// A permit's number of reissues.
   package var reissue: Int
 
   package init(
     documentNumber: String, birthDate: String, expiry: String, sex: String, machineName: String,
-    hanName: String = "", reissue: Int = 0
+    hanName: String = "", hanCode: String = "", reissue: Int = 0
   ) {
     (self.documentNumber, self.birthDate, self.expiry) = (documentNumber, birthDate, expiry)
-    (self.sex, self.machineName, self.hanName, self.reissue) = (sex, machineName, hanName, reissue)
+    (self.sex, self.machineName, self.reissue) = (sex, machineName, reissue)
+    (self.hanName, self.hanCode) = (hanName, hanCode)
   }
 
   /// What opens the chip: number, birth and expiry, each with its check digit (ICAO 9303-11 section 9.7.1).
@@ -87,7 +90,7 @@ package enum ZoneLayout: Sendable, CaseIterable {
     let (expiry, birth) = (checked(holder.expiry), checked(holder.birthDate))
     let first = filled(code, 2) + number + "<" + expiry + "<" + birth + "<"
     let third = filled(holder.sex + "<<<<<" + "<<" + "GDS", 30)
-    let names = filled("", 12) + filled(holder.machineName, 18)
+    let names = filled(holder.hanCode, 12) + filled(holder.machineName, 18)
     return Array(first.utf8) + [checkDigit(number + expiry + birth)] + Array((names + third).utf8)
   }
 }

@@ -60,7 +60,7 @@ extension SoftRecipe {
       holder: .invented(
         InventedHolder(
           documentNumber: "C12345678", birthDate: "910705", expiry: "341231", sex: "M",
-          machineName: "CESHI<<YUAN", hanName: "测试员")),
+          machineName: "CESHI<<YUAN", hanName: "测试员", hanCode: "LCOCMKNENELB")),
       layout: .twoWayPermit, code: "CS", state: "CHN", country: "CN", authorityName: "Software Permit CA",
       authority: rsa(2048), signer: rsa(2048))
     recipe.active = Active(.rsa(bits: 1024), .sha256)

@@ -34,6 +34,25 @@ import COpenSSL
       adopting: try ErrorQueue.unwrap(key, .library, "a key of a travel document could not be generated"))
   }
 
+  /// The key of a PrivateKeyInfo in DER, as `encoded` gives it.
+  ///
+  /// - Throws: `.malformed`; `.unsupported` for a kind that travel documents do not use.
+  package convenience init(encoded: [UInt8]) throws(CryptoError) {
+    let key = unsafe encoded.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+      var cursor = bytes.baseAddress
+      return unsafe d2i_AutoPrivateKey(nil, &cursor, bytes.count)
+    }
+    try unsafe self.init(
+      adopting: try ErrorQueue.unwrap(key, .malformed, "a private key of a travel document does not decode"))
+  }
+
+  /// The key in DER. The caller owns a secret from here on.
+  ///
+  /// - Throws: `.library`.
+  package func encoded() throws(CryptoError) -> [UInt8] {
+    try unsafe derBytes("a private key") { unsafe i2d_PrivateKey(pointer, $0) }
+  }
+
   /// The signature of `message`.
   ///
   /// - Throws: `.mismatch` when the algorithm is of another kind of key, `.library`.
