@@ -18,29 +18,23 @@ package enum DocumentDigest: UInt8, Sendable, Hashable, CaseIterable {
   }
 
   /// The digest of `bytes`.
-  ///
-  /// - Throws: `.library` when OpenSSL does not offer the function.
-  package func digest(_ bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
-    var result: Int32 = 0
-    let algorithm = try unsafe fetched()
-    let digest = unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-      unsafe result = EVP_Digest(bytes, bytes.count, buffer.baseAddress, nil, algorithm, nil)
-      count = result == 1 ? length : 0
-    }
-    try ErrorQueue.check(result, .library, "a digest failed")
-    return digest
-  }
-
-  var identifier: OID {
-    switch self {
-    case .sha1: OID(1, 3, 14, 3, 2, 26)
-    case .sha224: OID(2, 16, 840, 1, 101, 3, 4, 2, 4)
-    case .sha256: OID(2, 16, 840, 1, 101, 3, 4, 2, 1)
-    case .sha384: OID(2, 16, 840, 1, 101, 3, 4, 2, 2)
-    case .sha512: OID(2, 16, 840, 1, 101, 3, 4, 2, 3)
+  package func digest(_ bytes: [UInt8]) -> [UInt8] {
+    let algorithm = unsafe fetched
+    return unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+      let result = unsafe EVP_Digest(bytes, bytes.count, buffer.baseAddress, nil, algorithm, nil)
+      // A wrong digest would be worse than a stopped process.
+      precondition(result == 1, "OpenSSL failed in a digest")
+      count = length
     }
   }
 
+  var identifier: OID { Self.identifiers[Int(rawValue)] }
+
+  /// In the order of the cases.
+  private static let identifiers = [
+    OID(1, 3, 14, 3, 2, 26), OID(2, 16, 840, 1, 101, 3, 4, 2, 4), OID(2, 16, 840, 1, 101, 3, 4, 2, 1),
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 2), OID(2, 16, 840, 1, 101, 3, 4, 2, 3),
+  ]
   private static let named = Dictionary(uniqueKeysWithValues: allCases.map { ($0.identifier, $0) })
 
   /// The function that an AlgorithmIdentifier names, whose parameters are absent or NULL.
@@ -62,13 +56,19 @@ package enum DocumentDigest: UInt8, Sendable, Hashable, CaseIterable {
     DER.sequence(identifier.der, hasNull ? [0x05, 0x00] : [])
   }
 
-  /// OpenSSL's algorithm, fetched once for the process and kept.
-  func fetched() throws(CryptoError) -> OpaquePointer {
-    guard let algorithm = unsafe FetchedDocumentDigests.all[Int(rawValue)] else {
-      throw CryptoError(.library, "OpenSSL lacks a hash function; its default provider must be active")
+  /// What stands before the digest in a DigestInfo (RFC 8017 section 9.2), with NULL and without.
+  var infoPrefixes: [[UInt8]] { Self.infoPrefixes[Int(rawValue)] }
+
+  private static let infoPrefixes = allCases.map { function in
+    [true, false].map { hasNull in
+      let zeros = [UInt8](repeating: 0, count: function.length)
+      let whole = DER.sequence(function.algorithmIdentifier(hasNull: hasNull), DER.octetString(zeros))
+      return Array(whole.dropLast(function.length))
     }
-    return unsafe algorithm
   }
+
+  /// OpenSSL's algorithm, fetched once for the process and kept.
+  var fetched: OpaquePointer? { unsafe FetchedDocumentDigests.all[Int(rawValue)] }
 
   fileprivate var openSSLName: String {
     switch self {

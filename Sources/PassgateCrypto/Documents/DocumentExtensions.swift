@@ -46,11 +46,11 @@ struct DocumentExtensions {
   private mutating func read(_ name: OID, _ value: DERReader) throws(CryptoError) {
     var value = value
     switch name {
-    case OID(2, 5, 29, 14): subjectKeyIdentifier = value.content(try value.next(0x04))
-    case OID(2, 5, 29, 35): try readAuthorityKey(&value)
-    case OID(2, 5, 29, 19): try readConstraints(&value)
-    case OID(2, 5, 29, 15): try readUsage(&value)
-    case OID(2, 5, 29, 37): try readPurposes(&value)
+    case ExtensionName.subjectKey: subjectKeyIdentifier = value.content(try value.next(0x04))
+    case ExtensionName.authorityKey: try readAuthorityKey(&value)
+    case ExtensionName.constraints: try readConstraints(&value)
+    case ExtensionName.usage: try readUsage(&value)
+    case ExtensionName.purposes: try readPurposes(&value)
     default: return
     }
     try value.requireEnd()
@@ -85,4 +85,12 @@ struct DocumentExtensions {
     while !fields.isAtEnd, purposes.count < Self.limit { purposes.append(try fields.identifier()) }
     try fields.requireEnd()
   }
+}
+
+private enum ExtensionName {
+  static let subjectKey = OID(2, 5, 29, 14)
+  static let usage = OID(2, 5, 29, 15)
+  static let constraints = OID(2, 5, 29, 19)
+  static let authorityKey = OID(2, 5, 29, 35)
+  static let purposes = OID(2, 5, 29, 37)
 }

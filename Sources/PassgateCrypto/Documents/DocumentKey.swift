@@ -77,7 +77,8 @@ import COpenSSL
     signature: [UInt8], of message: [UInt8], algorithm: DocumentSignatureAlgorithm
   ) -> Bool {
     defer { ErrorQueue.clear() }
-    guard allows(algorithm), let digest = try? algorithm.digest.digest(message) else { return false }
+    guard allows(algorithm) else { return false }
+    let digest = algorithm.digest.digest(message)
     switch (algorithm, kind) {
     case (.rsaPKCS1(let function), .rsa): return isPKCS1(signature, digest, function)
     case (.rsaPSS(let function, let mask, let salt), .rsa):
@@ -130,26 +131,20 @@ extension DocumentKey {
   /// because OpenSSL's own check refuses a DigestInfo without NULL, which real lists hold.
   private func isPKCS1(_ signature: [UInt8], _ digest: [UInt8], _ function: DocumentDigest) -> Bool {
     guard let block = try? recover(signature) else { return false }
-    return [true, false].contains { hasNull in
-      let info = DER.sequence(function.algorithmIdentifier(hasNull: hasNull), DER.octetString(digest))
-      return block == Self.pkcs1Block(info, width: width)
-    }
+    return function.infoPrefixes.contains { block == Self.pkcs1Block($0 + digest, width: width) }
   }
 
   static func pkcs1Block(_ info: [UInt8], width: Int) -> [UInt8] {
     // At least eight bytes of padding, which keys of 1024 bits and SHA-512 leave room for.
-    let padding = [UInt8](repeating: 0xff, count: max(8, width - info.count - 3))
-    return [0, 1] + padding + [0] + info
+    [0, 1] + [UInt8](repeating: 0xff, count: max(8, width - info.count - 3)) + [0] + info
   }
 
   private func isPSS(
     _ signature: [UInt8], _ digest: [UInt8], _ function: DocumentDigest, mask: DocumentDigest, salt: Int
   ) -> Bool {
-    guard signature.count == width, let context = try? unsafe KeyContext(using: pointer),
-      let function = try? unsafe function.fetched(), let mask = try? unsafe mask.fetched()
-    else { return false }
+    guard signature.count == width, let context = try? unsafe KeyContext(using: pointer) else { return false }
     return unsafe EVP_PKEY_verify_init(context.pointer) == 1
-      && passgate_prepare_pss(context.pointer, function, mask, Int32(clamping: salt)) == 1
+      && passgate_prepare_pss(context.pointer, function.fetched, mask.fetched, Int32(clamping: salt)) == 1
       && EVP_PKEY_verify(context.pointer, signature, signature.count, digest, digest.count) == 1
   }
 

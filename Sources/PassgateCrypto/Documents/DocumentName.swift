@@ -14,6 +14,13 @@ package struct DocumentName: Sendable, Hashable {
   package static func == (one: DocumentName, other: DocumentName) -> Bool { one.searchKey == other.searchKey }
   package func hash(into hasher: inout Swift.Hasher) { hasher.combine(searchKey) }
 
+  /// A Name in DER; nil when it is none.
+  init?(der: [UInt8]) {
+    var reader = DERReader(der)
+    guard let name = try? reader.name() else { return nil }
+    self = name
+  }
+
   /// Reads the content of a Name (RFC 5280 section 4.1.2.4) of at most 64 attributes.
   init(_ name: DERReader, der: [UInt8]) throws(CryptoError) {
     var attributes: [NameAttribute] = []

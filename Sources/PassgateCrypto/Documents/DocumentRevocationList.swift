@@ -32,8 +32,8 @@ package struct DocumentRevocationList: Sendable {
     let signed = try SignedStructure(der)
     let parsed = try RevocationListBody(signed.fields, algorithm: der[signed.algorithm.whole])
     algorithm = try DocumentSignatureAlgorithm(signed.fields.inside(signed.algorithm))
-    var name = DERReader(parsed.issuer)
-    issuer = try name.name()
+    guard let name = DocumentName(der: parsed.issuer) else { throw DERReader.fault }
+    issuer = name
     (number, thisUpdate, nextUpdate) = (parsed.number, parsed.thisUpdate, parsed.nextUpdate)
     entries = parsed.entries
     (body, signature) = (signed.body, signed.signature)

@@ -2,7 +2,8 @@
 struct DocumentSignature: Sendable {
   /// How the signer's certificate is named.
   enum Name: Sendable {
-    case issuerAndSerial(DocumentName, [UInt8])
+    /// A Name in DER, and a serial number.
+    case issuerAndSerial([UInt8], [UInt8])
     case keyIdentifier([UInt8])
   }
 
@@ -38,8 +39,8 @@ struct DocumentSignature: Sendable {
   }
 
   /// Whether the attributes hold the digest of `content`.
-  func covers(_ content: [UInt8]) throws(CryptoError) -> Bool {
-    try digest.digest(content) == messageDigest
+  func covers(_ content: [UInt8]) -> Bool {
+    digest.digest(content) == messageDigest
   }
 
   /// Whether the key of `certificate` has made it.
@@ -51,7 +52,9 @@ struct DocumentSignature: Sendable {
   func names(_ certificate: DocumentCertificate) -> Bool {
     switch name {
     case .issuerAndSerial(let issuer, let serial):
-      certificate.serial == serial && certificate.issuerName == issuer
+      // Nearly always they are the same bytes, which spares the comparison that forgives.
+      certificate.serial == serial
+        && (certificate.issuerName.der == issuer || certificate.issuerName == DocumentName(der: issuer))
     case .keyIdentifier(let identifier): certificate.subjectKeyIdentifier == identifier
     }
   }
@@ -64,7 +67,7 @@ extension DocumentSignature.Name {
       return
     }
     var fields = reader.inside(try reader.next(0x30))
-    let issuer = try fields.name()
+    let issuer = Array(fields.bytes[try fields.next(0x30).whole])
     self = .issuerAndSerial(issuer, fields.content(try fields.next(0x02)))
     try fields.requireEnd()
   }

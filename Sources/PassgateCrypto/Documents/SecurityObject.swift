@@ -68,7 +68,8 @@ extension SignedDocument {
     var reader = DERReader(try BER.definite(bytes))
     let wrapper = try reader.next(0x77)
     try reader.requireEnd()
-    try self.init(reader.content(wrapper), contentTypes: OID.securityObjects)
+    var inside = reader.inside(wrapper)
+    try self.init(&inside, contentTypes: OID.securityObjects)
   }
 
   /// Decodes EF.CardSecurity, which has no wrapping tag, and nothing after it.

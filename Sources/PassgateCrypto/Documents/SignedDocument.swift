@@ -25,7 +25,12 @@ package struct SignedDocument: Sendable {
   /// - Throws: `.malformed` unless it is version 3 with content, one signature at least, and signed attributes in each;
   ///   `.unsupported` for another content type, or an algorithm that is not of travel documents.
   package init(_ bytes: [UInt8], contentTypes: Set<OID>) throws(CryptoError) {
-    var outer = DERReader(try BER.definite(bytes))
+    var reader = DERReader(try BER.definite(bytes))
+    try self.init(&reader, contentTypes: contentTypes)
+  }
+
+  /// Reads a document in DER, and nothing after it.
+  init(_ outer: inout DERReader, contentTypes: Set<OID>) throws(CryptoError) {
     var info = outer.inside(try outer.next(0x30))
     try outer.requireEnd()
     guard try info.identifier() == Self.signedData else {

@@ -17,7 +17,7 @@ extension SignedDocument {
     let embedded = certificates.compactMap { try? source.certificate(der: $0) }
     var signers: [DocumentCertificate] = []
     for signature in signatures {
-      guard try signature.covers(content) else {
+      guard signature.covers(content) else {
         throw CryptoError(.notAuthentic, "the signed digest is not that of the content")
       }
       signers.append(try signer(of: signature, embedded, source))
@@ -49,7 +49,8 @@ extension SignedDocument {
     if !named.isEmpty { return named }
     let stored =
       switch signature.name {
-      case .issuerAndSerial(let issuer, let serial): source.signers(issuer: issuer, serial: serial)
+      case .issuerAndSerial(let issuer, let serial):
+        DocumentName(der: issuer).map { source.signers(issuer: $0, serial: serial) } ?? []
       case .keyIdentifier(let identifier): source.signers(keyIdentifier: identifier)
       }
     return (embedded.count == 1 ? embedded : []) + stored.prefix(signatureLimit)

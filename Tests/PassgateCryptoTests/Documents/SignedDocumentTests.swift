@@ -73,7 +73,7 @@ import Testing
   @Test func digestWithoutNull() throws {
     let key = try DocumentPrivateKey.generate(.rsa(bits: 1024))
     let message: [UInt8] = [1, 2, 3]
-    let digest = try DocumentDigest.sha256.digest(message)
+    let digest = DocumentDigest.sha256.digest(message)
     for (identifier, isValid) in [
       (DocumentDigest.sha256.algorithmIdentifier(hasNull: false), true),
       (DocumentDigest.sha256.algorithmIdentifier(), true), (DocumentDigest.sha1.algorithmIdentifier(), false),

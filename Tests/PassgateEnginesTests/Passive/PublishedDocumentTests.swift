@@ -130,3 +130,28 @@ struct PublishedDocumentTests {
     #expect(wrong.refusedLists == [0] && judge(files, wrong).revocation == .noCRL)
   }
 }
+
+/// EF.CardSecurity of the worked example of BSI TR-03110.
+@Suite(.enabled(if: TravelDocuments.isThere, TravelDocuments.hint))
+struct PublishedCardSecurityTests {
+  @Test func workedExample() throws {
+    let text = String(
+      decoding: try TravelDocuments.bytes("vectors/bsi-eac-worked-example-ecdh.json"), as: UTF8.self)
+    let digits = try #require(text.split(separator: "\"ef_cardsecurity\": \"").last?.prefix { $0 != "\"" })
+    let file = digits.indices.enumerated().compactMap { place, index in
+      place.isMultiple(of: 2) ? UInt8(digits[index...].prefix(2), radix: 16) : nil
+    }
+    #expect(file.count == 2027)
+    let document = try SignedDocument(cardSecurityFile: file)
+    let signer = try DocumentCertificate(der: try #require(document.certificates.first))
+    let trust = DocumentTrust(authorities: [], pinned: [signer])
+    let finding = PassiveAuthentication.judge(
+      cardSecurity: file, trust: trust, at: signer.notBefore + 86_400)
+    #expect(finding.isTrusted && finding.content.first == 0x31 && finding.problems.isEmpty)
+    var spoilt = file
+    spoilt[200] ^= 1
+    let wrong = PassiveAuthentication.judge(
+      cardSecurity: spoilt, trust: trust, at: signer.notBefore + 86_400)
+    #expect(!wrong.isTrusted && wrong.signature == .invalid)
+  }
+}

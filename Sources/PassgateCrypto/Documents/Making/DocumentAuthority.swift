@@ -27,7 +27,7 @@ package struct DocumentAuthority: Sendable {
     let subject = Self.name(country: country, name)
     let draft = DocumentCertificateDraft(
       subject: subject, issuer: subject, key: key.publicKey, role: .authority, validity: validity,
-      issuerKeyIdentifier: try Self.keyIdentifier(key.publicKey))
+      issuerKeyIdentifier: Self.keyIdentifier(key.publicKey))
     certificate = try draft.signed(by: key, algorithm)
     (self.key, self.algorithm) = (key, algorithm)
   }
@@ -46,7 +46,7 @@ package struct DocumentAuthority: Sendable {
     _ subjectKey: DocumentKey, country: String? = nil, name: String, role: Role, validity: ClosedRange<Int64>
   ) throws(CryptoError) -> DocumentCertificate {
     let subject = Self.name(country: country ?? certificate.country ?? "UT", name)
-    let identifier = try keyIdentifier()
+    let identifier = keyIdentifier
     let draft = DocumentCertificateDraft(
       subject: subject, issuer: certificate.subjectName.der, key: subjectKey, role: role, validity: validity,
       issuerKeyIdentifier: identifier)
@@ -71,7 +71,7 @@ package struct DocumentAuthority: Sendable {
   ) throws(CryptoError) -> [UInt8] {
     var entries: [UInt8] = []
     for serial in serials { entries += DER.sequence(DER.element(0x02, serial), try DER.time(thisUpdate)) }
-    let identifier = try keyIdentifier()
+    let identifier = keyIdentifier
     let extensions = DER.sequence(
       try CertificateTemplate.extensionItem("2.5.29.35", DER.sequence(DER.tagged(0, identifier))),
       try CertificateTemplate.extensionItem("2.5.29.20", DER.integer(number)))
@@ -89,13 +89,12 @@ package struct DocumentAuthority: Sendable {
     return DER.sequence(DER.set(country), DER.set(name))
   }
 
-  private func keyIdentifier() throws(CryptoError) -> [UInt8] {
-    if let stated = certificate.subjectKeyIdentifier { return stated }
-    return try Self.keyIdentifier(key.publicKey)
+  private var keyIdentifier: [UInt8] {
+    certificate.subjectKeyIdentifier ?? Self.keyIdentifier(key.publicKey)
   }
 
-  static func keyIdentifier(_ key: DocumentKey) throws(CryptoError) -> [UInt8] {
-    try DocumentDigest.sha1.digest(key.spki)
+  static func keyIdentifier(_ key: DocumentKey) -> [UInt8] {
+    DocumentDigest.sha1.digest(key.spki)
   }
 }
 
@@ -125,7 +124,7 @@ struct DocumentCertificateDraft {
   private func extensions() throws(CryptoError) -> [UInt8] {
     var list =
       try CertificateTemplate.extensionItem(
-        "2.5.29.14", DER.octetString(try DocumentAuthority.keyIdentifier(key)))
+        "2.5.29.14", DER.octetString(DocumentAuthority.keyIdentifier(key)))
       + CertificateTemplate.extensionItem("2.5.29.35", DER.sequence(DER.tagged(0, issuerKeyIdentifier)))
     switch role {
     case .authority:

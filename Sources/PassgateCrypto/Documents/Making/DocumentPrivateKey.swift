@@ -59,18 +59,18 @@ import COpenSSL
   package func sign(
     _ message: [UInt8], _ algorithm: DocumentSignatureAlgorithm
   ) throws(CryptoError) -> [UInt8] {
-    let digest = try algorithm.digest.digest(message)
+    let digest = algorithm.digest.digest(message)
     let context = try unsafe KeyContext(using: pointer)
     let what = "a travel document could not be signed"
     try unsafe ErrorQueue.check(EVP_PKEY_sign_init(context.pointer), .library, what)
     switch (algorithm, publicKey.kind) {
     case (.rsaPKCS1(let function), .rsa):
       try unsafe ErrorQueue.check(
-        EVP_PKEY_CTX_set_signature_md(context.pointer, function.fetched()), .library, what)
+        EVP_PKEY_CTX_set_signature_md(context.pointer, function.fetched), .library, what)
     case (.rsaPSS(let function, let mask, let salt), .rsa):
       try unsafe ErrorQueue.check(
         passgate_prepare_pss(
-          context.pointer, function.fetched(), mask.fetched(), Int32(clamping: salt)), .library, what)
+          context.pointer, function.fetched, mask.fetched, Int32(clamping: salt)), .library, what)
     case (.ecdsa(_, let form), .ec(let curve)):
       let signature = try Self.sign(digest, context, limit: 2 * curve.fieldLength + 16)
       return form == .der ? signature : try Self.plain(signature, curve)

@@ -22,7 +22,7 @@ package struct DocumentSigner: Sendable {
   ) throws(CryptoError) -> [UInt8] {
     var hashes: [UInt8] = []
     for (number, file) in groups.sorted(by: { $0.key < $1.key }) {
-      hashes += DER.sequence(DER.integer(number), DER.octetString(try digest.digest(file)))
+      hashes += DER.sequence(DER.integer(number), DER.octetString(digest.digest(file)))
     }
     let object = DER.sequence(DER.integer([]), digest.algorithmIdentifier(), DER.sequence(hashes))
     let draft = SignedDocumentDraft(.securityObject, object, signers: [self], signedAt: unixSeconds)
@@ -108,7 +108,7 @@ package struct SignedDocumentDraft: Sendable {
   private func attributes(_ digest: DocumentDigest) throws(CryptoError) -> [UInt8] {
     var list = [
       attribute(SignedDocument.contentTypeAttribute, (statedType ?? contentType).der),
-      attribute(SignedDocument.messageDigest, DER.octetString(try digest.digest(content))),
+      attribute(SignedDocument.messageDigest, DER.octetString(digest.digest(content))),
     ]
     if let signedAt { list.append(attribute(SignedDocument.signingTime, try DER.time(signedAt))) }
     return list.sorted { $0.lexicographicallyPrecedes($1) }.flatMap(\.self)

@@ -60,9 +60,6 @@ extension PassiveFinding {
     guard let object, let group = file.group, let hash = object.hashes[group] else { return .notInSOD }
     guard let bytes else { return .notSupplied }
     // A file beyond its bound is none that an issuer has signed, and is not worth the work.
-    guard bytes.count <= file.sizeLimit, let digest = try? object.digest.digest(bytes) else {
-      return .mismatch
-    }
-    return digest == hash ? .match : .mismatch
+    return bytes.count <= file.sizeLimit && object.digest.digest(bytes) == hash ? .match : .mismatch
   }
 }
