@@ -184,3 +184,15 @@ struct ChipZoneTests {
     #expect(GBK.text([0x41, 0xD6, 0xA4]) == "A证" && GBK.text([0xD6]) == nil && GBK.text([]) == "")
   }
 }
+
+/// Codes of issuers in zones beside those of countries in certificates.
+struct IssuingStateTests {
+  @Test(
+    arguments: [
+      ("CHN", "CN"), ("D", "DE"), ("DEU", "DE"), ("GBD", "GB"), ("RKS", "KS"), ("UNO", "UN"), ("EUE", "EU"),
+      ("UTO", "UT"), ("USA", "US"), ("HKG", "HK"), ("", nil), ("DE", nil), ("XXX", nil), ("CN", nil),
+    ] as [(String, String?)])
+  func issuersHaveCountries(_ issuer: String, _ country: String?) {
+    #expect(IssuingState.country(ofIssuer: issuer) == country)
+  }
+}
