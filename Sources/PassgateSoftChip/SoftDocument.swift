@@ -42,7 +42,7 @@ package struct SoftDocument: Sendable, Confidential {
       case .mrz: ChipDigest.sha1.digest(accessZone)
       case .can: Array((accessNumber ?? "").utf8)
       }
-    if case .otherPassword = effect, let last = secret.popLast() { secret.append(last ^ 1) }
+    if case .otherPassword = effect, !secret.isEmpty { secret[0] ^= 1 }
     return secret
   }
 

@@ -78,24 +78,16 @@ import Testing
     let outcome = try terminal.openPACE()
     #expect(outcome.variant.access == .paceCAM)
     #expect(try terminal.read(0x011d) == made.document.files[.cardSecurity])
+    let signed = PassiveAuthentication.judge(
+      cardSecurity: try #require(made.document.files[.cardSecurity]),
+      trust: DocumentTrust(authorities: [try DocumentCertificate(der: made.issuer.authority)]), at: Made.time)
+    #expect(signed.isTrusted)
     let mapping = try #require(outcome.chipAuthentication)
-    guard case .proven(let key) = mapping.judge(try Self.signedInfos(made)) else {
+    guard case .proven(let key) = mapping.judge(try SecurityInfos(signed.content)) else {
       Issue.record("the chip has not proven its key")
       return
     }
     #expect(key.keyID == 13)
-  }
-
-  /// The content of EF.CardSecurity: what stands behind the outer wrappings of CMS.
-  private static func signedInfos(_ made: MadeDocument) throws -> SecurityInfos {
-    let file = try #require(made.document.files[.cardSecurity])
-    let access = try #require(made.document.files[.cardAccess])
-    // The infos begin like those of EF.CardAccess, in a set that has the key in addition.
-    let info = access.dropFirst(2).prefix(20)
-    let place = try #require(file.indices.first { file[$0...].starts(with: info) })
-    let start = file[place - 2] == 0x31 ? place - 2 : place - 3
-    let length = file[start + 1] < 0x80 ? Int(file[start + 1]) + 2 : Int(file[start + 2]) + 3
-    return try SecurityInfos(Array(file[start..<start + length]))
   }
 
   // MARK: - Variants
