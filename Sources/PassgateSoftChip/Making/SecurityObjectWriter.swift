@@ -8,17 +8,17 @@ struct SecurityObjectWriter {
 
   func file(over groups: [ChipFile: [UInt8]]) throws(CryptoError) -> [UInt8] {
     let type = recipe.namesContentAsData ? OID(1, 2, 840, 113549, 1, 7, 1) : OID(2, 23, 136, 1, 1, 1)
-    let draft = SignedDocumentDraft(type, try content(groups), signers: [signer])
+    let draft = SignedDocumentDraft(type, content(groups), signers: [signer])
     return BER.element(0x77, try draft.encoded())
   }
 
   /// LDSSecurityObject; the version of the LDS stands in it from 1.8 on.
-  private func content(_ groups: [ChipFile: [UInt8]]) throws(CryptoError) -> [UInt8] {
+  private func content(_ groups: [ChipFile: [UInt8]]) -> [UInt8] {
     var hashes: [UInt8] = []
     for (file, bytes) in groups.sorted(by: { $0.key < $1.key }) {
       guard let number = file.group else { continue }
       hashes += BER.sequence(
-        BER.integer(UInt8(number)), BER.element(0x04, try recipe.digest.digest(bytes)))
+        BER.integer(UInt8(number)), BER.element(0x04, recipe.digest.digest(bytes)))
     }
     let hasVersion = recipe.version != "0107"
     let algorithm = BER.sequence(BER.element(0x06, recipe.digest.name), BER.element(0x05, [UInt8]()))
