@@ -125,7 +125,12 @@ let package = Package(
         "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),
-    tests("PassgateLabTests", ["passgate-lab", "PassgateEngines", "PassgateDomain", "PassgateWire"]),
+    tests(
+      "PassgateLabTests",
+      [
+        "passgate-lab", "PassgateSoftChip", "PassgateEngines", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto", "PassgateSystem", "PassgateTestKit",
+      ]),
     tests(
       "PassgateSignerTests",
       [

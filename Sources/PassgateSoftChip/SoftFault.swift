@@ -84,7 +84,8 @@ package struct SoftFault: Sendable, Hashable {
 
   /// How the files are wrong.
   enum DocumentTwist: Sendable {
-    case alteredGroup, alteredZone, uncoveredGroup, uncoveredKey, strippedKeys, unknownTags
+    case alteredGroup, alteredZone, uncoveredGroup, uncoveredKey, strippedKeys, hiddenKeys, unknownTags
+    case noAccessFile, weakerAccess
     case hugeGroup, endlessTags, emptyGroup, deepNesting, trailingBytes, badDigits, lowerCase, otherZone
     case expiredSigner, revokedSigner, futureSigner, unknownAuthority, sameName, foreignSigner, staleList
     case weakDigest, signerAsAuthority

@@ -157,6 +157,15 @@ extension SoftFault {
       "dg14-stripped", .document, .document(.strippedKeys),
       "DG14 and DG15 are taken out of the chip and of EF.COM, while EF.SOD covers them."),
     SoftFault(
+      "com-hides-keys", .document, .document(.hiddenKeys),
+      "EF.COM does not list DG14 and DG15, which are there."),
+    SoftFault(
+      "card-access-missing", .document, .document(.noAccessFile),
+      "EF.CardAccess is taken out, so that a reader opens the chip by BAC, while DG14 offers PACE."),
+    SoftFault(
+      "card-access-weaker", .document, .document(.weakerAccess),
+      "EF.CardAccess offers PACE with 3DES and secp192r1 alone, while DG14 offers what the issuer chose."),
+    SoftFault(
       "dg2-16-mib", .document, .document(.hugeGroup), "DG2 announces 16 MiB."),
     SoftFault("dg1-endless-tag", .document, .document(.endlessTags), "The tag of DG1 never ends."),
     SoftFault("dg2-empty", .document, .document(.emptyGroup), "DG2 is a file of no bytes."),

@@ -32,6 +32,9 @@ import Testing
     ("crl-stale", Expectation(revocation: .stale)),
     ("sha1", Expectation(policy: .weak)),
     ("com-unknown-tags", Expectation()),
+    ("com-hides-keys", Expectation()),
+    ("card-access-missing", Expectation()),
+    ("card-access-weaker", Expectation()),
     ("dg1-digits", Expectation()),
     ("dg1-lower-case", Expectation()),
     ("dg1-other-zone", Expectation()),
@@ -107,6 +110,23 @@ import Testing
     #expect(try zone("dg1-other-zone").number.hasSuffix("Z"))
     let made = try Made.document("hong-kong-passport", fault: try FaultTests.fault("com-unknown-tags"))
     #expect(try DocumentIndex(try #require(made.document.files[.com])).hasUnknownTags)
+  }
+
+  /// What is not signed says less than what is.
+  @Test func accessIsHidden() throws {
+    func made(_ fault: String) throws -> MadeDocument {
+      try Made.document("hong-kong-passport", fault: try FaultTests.fault(fault))
+    }
+    let hidden = try DocumentIndex(try #require(try made("com-hides-keys").document.files[.com]))
+    #expect(hidden.groups == [.dg1, .dg2, .dg11, .dg12])
+    var basic = Terminal(try made("card-access-missing"))
+    #expect(try basic.read(0x011c) == nil)
+    try basic.openBasic()
+    #expect(try SecurityInfos(dg14: try #require(try basic.read(0x010e))).namesPACE)
+    var weaker = Terminal(try made("card-access-weaker"))
+    #expect(try weaker.openPACE().variant.cipher == .tripleDES)
+    try weaker.selectApplication()
+    #expect(try SecurityInfos(dg14: try #require(try weaker.read(0x010e))).pace.map(\.cipher) == [.aes256])
   }
 
   /// The added key works, which is why its being uncovered must count.

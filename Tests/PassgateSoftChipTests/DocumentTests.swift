@@ -45,6 +45,22 @@ import Testing
     }
   }
 
+  /// Beyond 32 KiB the offset stands in data object 54, and what is read in 53.
+  @Test func farOffsets() throws {
+    var recipe = try Made.recipe("old-passport")
+    (recipe.name, recipe.portraitSize) = ("large-portrait", 40_000)
+    let made = try Made.document(recipe)
+    let content = try #require(made.document.files[.dg2])
+    var terminal = Terminal(made)
+    try terminal.openBasic()
+    for offset in [0, 0x7fff, 0x8000, 40_000, content.count - 3] {
+      let digits = [16, 8, 0].map { UInt8(truncatingIfNeeded: offset >> $0) }
+      let answer = try terminal.send(CommandAPDU(0, 0xb1, 0, 2, [0x54, 3] + digits, le: 102))
+      let part = content[offset...].prefix(100)
+      #expect(answer?.data == [0x53, UInt8(part.count)] + part, "\(offset)")
+    }
+  }
+
   @Test(arguments: SoftRecipe.all) func nothingIsReadUnopened(_ recipe: SoftRecipe) throws {
     let made = try Made.document(recipe)
     var terminal = Terminal(made)

@@ -147,8 +147,10 @@ package struct DocumentMaker: Sendable {
 
   /// EF.COM, which nobody signs.
   private func list(of files: [ChipFile: [UInt8]]) -> [UInt8] {
-    GroupWriter.list(
-      recipe.version, of: files.keys.sorted(), others: twist == .unknownTags ? [0x71, 0x72, 0x7d] : [])
+    let hidden: Set<ChipFile> = twist == .hiddenKeys ? [.dg14, .dg15] : []
+    return GroupWriter.list(
+      recipe.version, of: files.keys.filter { !hidden.contains($0) }.sorted(),
+      others: twist == .unknownTags ? [0x71, 0x72, 0x7d] : [])
   }
 }
 
@@ -175,6 +177,8 @@ extension DocumentMaker {
       document.files[.dg14] = nil
       document.files[.dg15] = nil
       document = document.copied
+    case .noAccessFile: document.files[.cardAccess] = nil
+    case .weakerAccess: document.files.alter(.cardAccess) { $0 = InfoWriter.weakAccess }
     case .hugeGroup:
       document.files.alter(.dg2) { $0 = [0x75, 0x84, 1, 0, 0, 0] + $0.dropFirst(4) }
     case .endlessTags: document.files[.dg1] = [0x7f] + [UInt8](repeating: 0xff, count: 4_096)

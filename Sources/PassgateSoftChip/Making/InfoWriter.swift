@@ -10,6 +10,10 @@ struct InfoWriter {
     recipe.pace.isEmpty ? nil : BER.element(0x31, recipe.pace.map(Self.info))
   }
 
+  /// EF.CardAccess with the weakest variant there is.
+  static let weakAccess = BER.element(
+    0x31, info(SoftRecipe.PACE(.generic, .tripleDES, .curve(.secp192r1))))
+
   /// The key of the mapping has the id of its group, which PACE names (BSI TR-03110-3 section A.1.1.2).
   func cardSecurity(_ mapping: GroupElement) -> [UInt8] {
     let key = Self.keyInfo(mapping, mapping.group.parameterID, isStandardised: true)
