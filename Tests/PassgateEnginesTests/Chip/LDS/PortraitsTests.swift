@@ -75,7 +75,9 @@ struct PortraitsTests {
     #expect(throws: LDSFault.malformed(tag: 0x5F2E)) { try Portraits(SampleFiles.dg2(records: [record])) }
   }
 
-  @Test func manyTemplatesAreRefused() {
+  @Test func manyFacesAreRefused() {
+    let together = SampleFiles.faceRecord((0..<17).map { _ in SampleFiles.jpeg })
+    #expect(throws: LDSFault.tooMany(tag: 0x5F2E)) { try Portraits(SampleFiles.dg2(records: [together])) }
     let records = (0..<17).map { _ in SampleFiles.faceRecord([SampleFiles.jpeg]) }
     #expect(throws: LDSFault.tooMany(tag: 0x7F60)) { try Portraits(SampleFiles.dg2(records: records)) }
   }
