@@ -73,6 +73,8 @@ package struct SoftFault: Sendable, Hashable {
     case ownKeys
     /// Active authentication signs another challenge.
     case otherChallenge
+    /// A signature on a curve is a sequence of two integers.
+    case sequence
     /// The chip does neither.
     case none
   }
@@ -88,6 +90,6 @@ package struct SoftFault: Sendable, Hashable {
     case noAccessFile, weakerAccess
     case hugeGroup, endlessTags, emptyGroup, deepNesting, trailingBytes, badDigits, lowerCase, otherZone
     case expiredSigner, revokedSigner, futureSigner, unknownAuthority, sameName, foreignSigner, staleList
-    case weakDigest, signerAsAuthority
+    case foreignList, futureList, weakDigest, signerAsAuthority, signerOfLists
   }
 }

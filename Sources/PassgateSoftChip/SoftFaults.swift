@@ -55,6 +55,10 @@ extension SoftFault {
       .alters { $0.ins == 0x88 && $0.le ?? 0 > 256 ? ResponseAPDU(status: $1.status) : $1 },
       "Active authentication gives no bytes, and 9000, when more than 256 are asked for."),
     SoftFault(
+      "aa-sequence", .quirk, .authentication(.sequence),
+      "Active authentication on a curve gives a sequence of two integers instead of two numbers side by side."
+    ),
+    SoftFault(
       "com-unknown-tags", .document, .document(.unknownTags),
       "EF.COM lists tags that no data group has, as Chinese passports do."),
   ]
@@ -202,6 +206,14 @@ extension SoftFault {
       "The authority that is written for trust has the name of the signer's, and another key."),
     SoftFault(
       "crl-stale", .document, .document(.staleList), "The revocation list should have been replaced by now."),
+    SoftFault(
+      "crl-future", .document, .document(.futureList), "The revocation list is of a day to come."),
+    SoftFault(
+      "crl-foreign", .document, .document(.foreignList),
+      "The revocation list revokes the signer, and another key than the authority's has signed it."),
+    SoftFault(
+      "signer-of-lists", .document, .document(.signerOfLists),
+      "EF.SOD is signed by a signer of master lists."),
     SoftFault("sha1", .document, .document(.weakDigest), "EF.SOD is made with SHA-1."),
   ]
 

@@ -57,9 +57,13 @@ extension SoftKeys.Agreement {
 
 extension SoftKeys.Active {
   /// The answer to a challenge of INTERNAL AUTHENTICATE (ICAO 9303-11 section 6.1).
-  func signature(of challenge: [UInt8], random: ChipRandom) throws(CardRefusal) -> [UInt8] {
+  ///
+  /// - Parameter form: of a signature on a curve.
+  func signature(
+    of challenge: [UInt8], _ form: DocumentSignatureAlgorithm.Form, random: ChipRandom
+  ) throws(CardRefusal) -> [UInt8] {
     guard case .rsa(let bits) = key.publicKey.kind else {
-      return try run { () throws(CryptoError) in try key.sign(challenge, .ecdsa(digest, .plain)) }
+      return try run { () throws(CryptoError) in try key.sign(challenge, .ecdsa(digest, form)) }
     }
     let trailer: [UInt8] = digest == .sha1 ? [0xbc] : [Self.hashIdentifiers[digest] ?? 0x34, 0xcc]
     let known = bits / 8 - 1 - digest.length - trailer.count

@@ -30,6 +30,8 @@ import Testing
     ("authority-unknown", Expectation(chain: .unknownCSCA)),
     ("authority-same-name", Expectation(chain: .unknownCSCA)),
     ("crl-stale", Expectation(revocation: .stale)),
+    ("crl-foreign", Expectation(revocation: .noCRL)),
+    ("crl-future", Expectation(revocation: .noCRL)),
     ("sha1", Expectation(policy: .weak)),
     ("com-unknown-tags", Expectation()),
     ("com-hides-keys", Expectation()),
@@ -45,7 +47,7 @@ import Testing
     ("dg2-16-mib", .dg2), ("dg1-endless-tag", .dg1), ("dg14-deep", .dg14), ("dg2-trailing", .dg2),
   ]
 
-  private static let signers = ["signer-foreign", "signer-is-authority"]
+  private static let signers = ["signer-foreign", "signer-is-authority", "signer-of-lists"]
 
   static let tried = findings.map(\.fault) + shapes.map(\.fault) + signers
 

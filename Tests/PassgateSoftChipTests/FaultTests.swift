@@ -163,6 +163,14 @@ import Testing
     #expect(throws: ChipFault.self) { try terminal.authenticateChip() }
   }
 
+  @Test func signaturesInAnotherForm() throws {
+    var terminal = try Self.terminal("aa-sequence", "hong-kong-passport")
+    try terminal.openBasic()
+    #expect(try terminal.authenticateActively(allowsExtendedLength: true))
+    let answer = try terminal.send(CommandAPDU(0, 0x88, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8], le: 256))
+    #expect(answer?.data.first == 0x30)
+  }
+
   @Test(arguments: ["aa-other-challenge", "clone-own-keys", "clone-no-keys"])
   func aCopyDoesNotSign(_ fault: String) throws {
     for document in ["chinese-passport", "hong-kong-passport"] {
@@ -200,6 +208,7 @@ import Testing
     let tried =
       Self.statuses.map(\.fault) + Self.messaging.map(\.fault) + DocumentFaultTests.tried + [
         "read-160", "read-223", "read-223-6b00", "read-short", "read-within-file", "mse-63c1", "aa-cut",
+        "aa-sequence",
         "aa-empty-extended", "other-password", "pace-echoed-mapping", "pace-echoed-key", "pace-off-curve",
         "pace-infinity", "pace-wrong-token", "pace-reflected-token", "pace-short-nonce", "pace-wrong-tag",
         "ca-same-keys", "clone-own-keys", "clone-no-keys", "aa-other-challenge", "second-chip",

@@ -83,7 +83,7 @@ struct CardMessaging: Sendable {
   private static func objects(_ data: [UInt8]) throws(CardRefusal) -> [BER.Element] {
     let known: [UInt16] = [0x85, 0x87, 0x97, 0x8e]
     guard let objects = BER.elements(data), Set(objects.map(\.tag)).count == objects.count,
-      objects.allSatisfy({ known.contains($0.tag) }), objects.last?.tag == 0x8e || objects.isEmpty
+      objects.allSatisfy({ known.contains($0.tag) }), !objects.dropLast().contains(where: { $0.tag == 0x8e })
     else { throw CardRefusal(StatusWord.messagingObjectWrong) }
     return objects
   }

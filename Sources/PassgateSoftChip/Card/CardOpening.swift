@@ -159,6 +159,8 @@ extension Card {
     try require(command.data.count == 8 && command.le != nil, StatusWord.wrongLength)
     var challenge = command.data
     if case .authentication(.otherChallenge) = effect { challenge[0] ^= 1 }
-    return Outcome(try key.signature(of: challenge, random: random))
+    var form = DocumentSignatureAlgorithm.Form.plain
+    if case .authentication(.sequence) = effect { form = .der }
+    return Outcome(try key.signature(of: challenge, form, random: random))
   }
 }

@@ -21,10 +21,7 @@ package struct SoftIssuer: Sendable {
     signer = try Self.makeSigner(recipe, twist, own, at: unixSeconds)
     let published = try Self.published(recipe, twist, own, at: unixSeconds)
     authority = published.certificate.der
-    let end = unixSeconds + (twist == .staleList ? -Self.day : 90 * Self.day)
-    revocationList = try published.revocationList(
-      of: twist == .revokedSigner ? [signer.certificate.serial] : [], number: 1,
-      thisUpdate: unixSeconds - 30 * Self.day, nextUpdate: end)
+    revocationList = try Self.revocations(recipe, twist, published, signer, at: unixSeconds)
     masterList = try Self.list(recipe, published, at: unixSeconds)
   }
 
@@ -53,7 +50,7 @@ package struct SoftIssuer: Sendable {
     let key = try DocumentPrivateKey.generate(recipe.signer.kind)
     let certificate = try authority.certify(
       key.publicKey, country: twist == .foreignSigner ? "XX" : nil, name: "Software Document Signer",
-      role: .documentSigner, validity: validity)
+      role: twist == .signerOfLists ? .masterListSigner : .documentSigner, validity: validity)
     return DocumentSigner(certificate: certificate, key: key, algorithm: recipe.signer.algorithm)
   }
 
@@ -66,6 +63,19 @@ package struct SoftIssuer: Sendable {
     case .sameName: try makeAuthority(recipe, name: recipe.authorityName, at: now)
     default: own
     }
+  }
+
+  private static func revocations(
+    _ recipe: SoftRecipe, _ twist: SoftFault.DocumentTwist?, _ authority: DocumentAuthority,
+    _ signer: DocumentSigner, at now: Int64
+  ) throws(CryptoError) -> [UInt8] {
+    let issuer =
+      twist == .foreignList ? try makeAuthority(recipe, name: recipe.authorityName, at: now) : authority
+    let isRevoked = twist == .revokedSigner || twist == .foreignList
+    let begin = now + (twist == .futureList ? day : -30 * day)
+    return try issuer.revocationList(
+      of: isRevoked ? [signer.certificate.serial] : [], number: 1, thisUpdate: begin,
+      nextUpdate: now + (twist == .staleList ? -day : 90 * day))
   }
 
   private static func list(
