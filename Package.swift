@@ -121,7 +121,7 @@ let package = Package(
       "PassgateServiceTests",
       [
         "PassgateService", "PassgateConformance", "PassgateClient", "PassgateRPC", "PassgateStore",
-        "PassgateEngines",
+        "PassgateEngines", "PassgateSoftChip",
         "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),
@@ -140,7 +140,8 @@ let package = Package(
     tests(
       "PassgateCommandTests",
       [
-        "passgate", "PassgateCardReader", "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto",
+        "passgate", "PassgateCardReader", "PassgateCaseFile", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto",
         "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),
@@ -154,7 +155,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "passgated", "passgate", "passgate-signer", "PassgateProfile", "PassgateClient", "PassgateSettings",
+        "passgated", "passgate", "passgate-signer", "passgate-lab", "PassgateProfile", "PassgateClient",
+        "PassgateSettings",
         "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateTestKit",
       ]),

@@ -3,7 +3,7 @@ package struct ServerLimits: Sendable {
   /// Largest frame until a live certificate was seen or a signature verified, bytes.
   package var frameBytesBeforeTrust = 65_536
   /// Largest frame afterwards, bytes.
-  package var frameBytes = 1_114_112
+  package var frameBytes = 3_145_728
   /// Calls of one connection that may be unanswered; beyond it the server stops reading.
   package var inFlight = 256
   /// Unsent reply bytes of one connection at which the server stops reading it.

@@ -54,6 +54,9 @@ package final class DeploymentService: Sendable {
   let worker: Worker
   /// For what anybody may call: however much that is, officers and terms have a worker of their own.
   let visitors: Worker
+  let chips: ChipDesk
+  /// Whose chips are believed: nobody's until there is somebody to say so.
+  let chipTrust = Published(DocumentTrust(authorities: []))
   let registry: RegistryKeeper
   let sealing: RegistrySealing
   let provisioning: Provisioning
@@ -130,6 +133,9 @@ package final class DeploymentService: Sendable {
     }
     worker = try Worker(name: "worker", capacity: 256)
     visitors = try Worker(name: "visitors", capacity: 256)
+    chips = try ChipDesk(
+      RegistryLookUp(path: configuration.registryPath, keys: sealing.ring, log: log),
+      trust: chipTrust)
     started = clock.monotonicNanoseconds()
     if let dossiers { try cases.open(configuration, dossiers: dossiers) }
     noteOfficers(configuration)
@@ -194,9 +200,19 @@ package final class DeploymentService: Sendable {
     sealing.stop()
     worker.stop()
     visitors.stop()
+    chips.stop()
     traffic?.stop()
     devices.stop()
     evidence?.stop()
+  }
+
+  /// Hands a job to the threads for it, `bytes` being what it holds. False when there is no room.
+  func submit(to kind: WorkerKind, bytes: Int, _ job: @escaping @Sendable () -> Void) -> Bool {
+    switch kind {
+    case .house: worker.submit(job)
+    case .visitors: visitors.submit(job)
+    case .chips: chips.queue.submit(bytes: bytes, job)
+    }
   }
 
   /// A read connection to the registry for one thread.
@@ -291,6 +307,7 @@ package final class DeploymentService: Sendable {
         labels: ["deployment": name, "key": Hex.encode(device.keyID)], device.isUp ? 1 : 0)
     }
     traffic?.writeMetrics(deployment: name, to: &text)
+    chips.writeMetrics(deployment: name, to: &text)
     keys.writeMetrics(of: deployment, to: &text)
     if deployment == .production { cases.writeMetrics(to: &text) }
   }

@@ -74,13 +74,8 @@ final class IdentityChecks {
     }
   }
 
-  /// Why a claim is outside of its scene's agreement: asked before anything is looked up, so that nothing is
-  /// learnt about its document.
-  //= Measures art.9(1)
   private func fault(_ request: AuthenticRequest, _ claim: PassgateDomain.IdentityClaim) -> Policy.Fault? {
-    guard case .tenant(let tenant) = request.principal.who else { return nil }
-    return tenant.policy.fault(
-      scene: request.draft.header.sceneID, elements: claim.elements, documentType: claim.number.type)
+    Asker(request)?.fault(claim)
   }
 
   // MARK: One check

@@ -277,8 +277,7 @@ package final class Pipeline: CallHandler {
     let cancellation = Cancellation()
     let (mailbox, shared, clock) = (mailbox, shared, shared.clock)
     let (order, deadline) = (request.order, request.deadline)
-    let worker = request.method.caller == .selfDeclared ? shared.visitors : shared.worker
-    let isQueued = worker.submit {
+    let isQueued = shared.submit(to: request.route.worker, bytes: request.draft.request.body.count) {
       let outcome: Outcome
       if cancellation.isCancelled {
         outcome = .refusal(.cancelled)

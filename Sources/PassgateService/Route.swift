@@ -10,18 +10,31 @@ enum MethodBody: Sendable {
 /// A method that may take long; it gets what the request says, not the connection it came on.
 typealias WorkerMethod = @Sendable (DeploymentService, Order) -> Outcome
 
+/// The threads that run what takes long, apart from each other so that none waits for the others' callers.
+enum WorkerKind {
+  /// Officers and tenants.
+  case house
+  /// What anybody may call.
+  case visitors
+  case chips
+}
+
 /// A method of the wire's table with how it is run. A class, because every request refers to one.
 final class Route: Sendable {
   let method: Method
   let body: MethodBody
   /// The way of checking that it is; nil when it checks nobody.
   let check: PassgateDomain.CheckKind?
+  /// Who runs it where a worker does.
+  let worker: WorkerKind
   /// Its place in the table of methods, for counting.
   let place: Int
 
   private init(_ method: Method, _ body: MethodBody, place: Int) {
     (self.method, self.body, self.place) = (method, body, place)
     check = checks[method.name]
+    worker =
+      method.caller == .selfDeclared ? .visitors : check == .chip ? .chips : .house
   }
 
   /// The route of this full name.
@@ -38,6 +51,7 @@ final class Route: Sendable {
 private let bodies: [String: MethodBody] = [
   "passgate.v1.Verification/VerifyIdentity": .onLoop { $0.verifyIdentity($1) },
   "passgate.v1.Verification/VerifyBatch": .onLoop { $0.verifyBatch($1) },
+  "passgate.v1.Verification/VerifyChip": .onWorker { $0.chips.verify($1, $0) },
   "passgate.v1.Health/Check": .onLoop { $0.health($1) },
   "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
   "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
@@ -72,4 +86,5 @@ private let bodies: [String: MethodBody] = [
 private let checks: [String: PassgateDomain.CheckKind] = [
   "passgate.v1.Verification/VerifyIdentity": .realName,
   "passgate.v1.Verification/VerifyBatch": .realName,
+  "passgate.v1.Verification/VerifyChip": .chip,
 ]

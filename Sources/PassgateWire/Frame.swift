@@ -134,7 +134,7 @@ package struct Limits: MappedMessage {
   package var idleMilliseconds: UInt32
 
   package init(
-    frameBytesBeforeTrust: UInt32 = 64 * 1024, frameBytes: UInt32 = (1024 + 64) * 1024,
+    frameBytesBeforeTrust: UInt32 = 64 * 1024, frameBytes: UInt32 = 3 * 1024 * 1024,
     headerBytes: UInt32 = 1024, inFlight: UInt32 = 256, clockSkewMilliseconds: UInt32 = 300_000,
     defaultTimeoutMilliseconds: UInt32 = 5_000, maximumTimeoutMilliseconds: UInt32 = 30_000,
     idleMilliseconds: UInt32 = 300_000

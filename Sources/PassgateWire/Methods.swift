@@ -57,6 +57,7 @@ package struct Method: Sendable, Equatable {
   private static let verification = [
     Method("Verification/VerifyIdentity", .tenant, namesScene: true),
     Method("Verification/VerifyBatch", .tenant, bodyLimit: oneMebibyte, namesScene: true),
+    Method("Verification/VerifyChip", .tenant, bodyLimit: chipFiles, namesScene: true),
   ]
 
   private static let registry = [
@@ -137,6 +138,8 @@ package struct Method: Sendable, Equatable {
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
   private static let readers: Set<OfficerRole> = [.reviewer, .legal, .keyOfficer, .supervisor]
   private static let oneMebibyte = 1024 * 1024
+  /// Up to 2 MiB of files in a frame of 3 MiB: too many of them are told from a frame that cannot be.
+  private static let chipFiles = (3 * 1024 - 64) * 1024
   /// A dossier, an agreement, the requests of a conformance run.
   private static let document = 48 * 1024
   /// A chunk of a document with the other fields.

@@ -13,6 +13,15 @@ func checkText(_ bytes: Span<UInt8>) throws(WireError) {
   }
 }
 
+/// The beginning of somebody else's text as a field may carry it: what could hide or disorder it is U+FFFD.
+///
+/// - Parameter limit: scalars that are kept.
+package func carriedText(_ text: String, limit: Int = 512) -> String {
+  var scalars = String.UnicodeScalarView()
+  scalars.append(contentsOf: text.unicodeScalars.prefix(limit).map { isClean($0.value) ? $0 : "\u{FFFD}" })
+  return String(scalars)
+}
+
 /// Printable ASCII, which nearly all text is.
 private func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 

@@ -1,3 +1,4 @@
+import Glibc
 import PassgateDomain
 import PassgateSettings
 import PassgateSystem
@@ -80,5 +81,21 @@ struct ClaimFile {
     var object: [String: JSONValue] = [:]
     for field in fields { object[field.key] = .string(ask(field.question)) }
     return try ClaimFile(.object(object), place: "your answers")
+  }
+}
+
+extension CommandLine.Invocation {
+  /// The claim of `--claim`, of standard input, or of the person at the terminal.
+  func claim() throws -> ClaimFile {
+    if let scene = value("--scene"), !isIdentifier(scene) {
+      throw Failure("--scene: a scene has 1 to 32 characters of a-z, 0-9 and -")
+    }
+    let file = value("--claim") ?? (isTerminal(STDIN_FILENO) ? nil : "-")
+    return try file.map { try ClaimFile.read($0) } ?? ClaimFile.prompt()
+  }
+
+  /// The scene to ask in.
+  func scene(_ claim: ClaimFile, _ platform: PlatformCalls) -> String {
+    claim.scene ?? value("--scene") ?? platform.scene
   }
 }

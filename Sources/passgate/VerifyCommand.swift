@@ -16,11 +16,7 @@ enum VerifyCommand {
       if invocation.value("--claim") != nil { throw Failure("give --claim or --batch, not both") }
       return try runBatch(file, invocation)
     }
-    if let scene = invocation.value("--scene"), !isIdentifier(scene) {
-      throw Failure("--scene: a scene has 1 to 32 characters of a-z, 0-9 and -")
-    }
-    let file = invocation.value("--claim") ?? (isTerminal(STDIN_FILENO) ? nil : "-")
-    let claim = try file.map { try ClaimFile.read($0) } ?? ClaimFile.prompt()
+    let claim = try invocation.claim()
     let platform = try PlatformCalls(invocation)
     let answer = try platform.session.call(try draft(claim, invocation, platform))
     guard let reply = try platform.success(answer, as: VerifyIdentityReply.self) else { return .refused }
@@ -33,7 +29,7 @@ enum VerifyCommand {
     _ claim: ClaimFile, _ invocation: CommandLine.Invocation, _ platform: PlatformCalls
   ) throws -> Draft {
     Draft(
-      method: method, scene: claim.scene ?? invocation.value("--scene") ?? platform.scene,
+      method: method, scene: invocation.scene(claim, platform),
       body: VerifyIdentityRequest(salt: try randomBytes(16), claim: claim.claim).encoded())
   }
 
@@ -45,7 +41,7 @@ enum VerifyCommand {
     json.string("ruleSet", reply.ruleSet)
   }
 
-  private static func name(_ verdict: Verdict) -> String {
+  static func name(_ verdict: Verdict) -> String {
     switch verdict {
     case .consistent: "CONSISTENT"
     case .inconsistent: "INCONSISTENT"
@@ -53,7 +49,7 @@ enum VerifyCommand {
     }
   }
 
-  private static func name(_ reason: UndeterminedReason) -> String {
+  static func name(_ reason: UndeterminedReason) -> String {
     switch reason {
     case .notApplicable: ""
     case .superseded: "SUPERSEDED"
@@ -75,7 +71,7 @@ enum VerifyCommand {
     }
   }
 
-  private static func status(_ result: IdentityVerdict) -> ExitStatus {
+  static func status(_ result: IdentityVerdict) -> ExitStatus {
     switch result.verdict {
     case .consistent: .done
     case .inconsistent: .refused

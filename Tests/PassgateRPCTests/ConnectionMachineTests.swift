@@ -162,7 +162,7 @@ import Testing
     var machine = Self.machine()
     #expect(machine.frameLimit == 65_536)
     machine.isTrusted = true
-    #expect(machine.frameLimit == 1_114_112)
+    #expect(machine.frameLimit == 3_145_728)
   }
 
   @Test func forgersAreCountedAlthoughHonestCallsCome() {

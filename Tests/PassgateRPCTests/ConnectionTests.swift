@@ -80,9 +80,9 @@ import Testing
     let client = try medium.server().connect().greeted()
     try client.send(request(1, .trust))
     #expect(try client.next()?.answered == 1)
-    try client.send(request(2, bodyBytes: 1_000_000))
+    try client.send(request(2, bodyBytes: 3_000_000))
     #expect(try client.next()?.answered == 2)
-    try client.send(prefix(1_114_113))
+    try client.send(prefix(3_145_729))
     #expect(try client.rest().compactMap(\.goAway?.reason) == [.frameTooLarge])
   }
 

@@ -17,6 +17,7 @@ import Testing
   static let rows = [
     Row("Verification/VerifyIdentity", "tenant", false, 8_192, namesScene: true),
     Row("Verification/VerifyBatch", "tenant", false, 1_048_576, namesScene: true),
+    Row("Verification/VerifyChip", "tenant", false, 3_080_192, namesScene: true),
     Row("Registry/ImportChunk", "officer: registrar", true, 1_048_576),
     Row("Registry/ImportStatus", "officer: registrar", false, 8_192),
     Row("Registry/DeleteRecord", "officer: registrar", true, 8_192),

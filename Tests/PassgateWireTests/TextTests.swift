@@ -19,6 +19,16 @@ import Testing
     }
   }
 
+  /// What a certificate says of its issuer may be carried, whatever it holds.
+  @Test func somebodyElsesTextIsCarriedSafely() throws {
+    let text = "C=XX\u{0},\n\u{61C}\u{202E}CN=陳\u{9F}"
+    let carried = carriedText(text)
+    #expect(carried == "C=XX\u{FFFD},\u{FFFD}\u{FFFD}\u{FFFD}CN=陳\u{FFFD}")
+    let bytes = Raw.number(1, 1) + Raw.text(3, carried)
+    #expect(try GoAway(decoding: bytes.span).detail == carried)
+    #expect(carriedText(String(repeating: "陳", count: 600)).unicodeScalars.count == 512)
+  }
+
   static let accepted: [String] = [
     "", " ~", "\u{A0}", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}",
     "陳大文", "Núñez", "\u{2029}", "\u{202F}", "\u{2065}", "\u{206A}",

@@ -6,7 +6,7 @@ from passgate_client import strict
 from passgate_client.errors import ProtocolError
 from passgate_client.messages import Frame
 
-MAX_FRAME = 1_114_112
+MAX_FRAME = 3_145_728
 _WITH_CALL = {"request", "response", "cancel", "signing_call", "signing_reply"}
 
 

@@ -55,7 +55,7 @@ class Strictness(unittest.TestCase):
 
 class Frames(unittest.TestCase):
     def test_the_longest_frame(self):
-        body = bytes(frames.MAX_FRAME - 10)
+        body = bytes(frames.MAX_FRAME - 12)
         longest = frames.encode(messages.Frame(call_id=1, response={"body": body}))
         self.assertEqual(len(longest), 4 + frames.MAX_FRAME)
         frames.read(io.BytesIO(longest).read)
