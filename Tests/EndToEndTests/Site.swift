@@ -63,6 +63,8 @@ final class Site {
 
   /// A folder with certificates and configurations, nothing running.
   init() throws {
+    // A session of this process may write to a platform that was killed.
+    signal(SIGPIPE, SIG_IGN)
     directory = try TemporaryDirectory()
     identities = try Identities.shared.get()
     try Files.createDirectory(directory.path("ticketing"))
