@@ -2,7 +2,7 @@
 package struct DocumentName: Sendable, Hashable {
   /// The Name in DER as received.
   let der: [UInt8]
-  /// On one line in the order of the certificate, control characters left out: `C=DE, O=bund, CN=csca-germany`
+  /// On one line in the order of the certificate, what cannot be seen left out: `C=DE, O=bund, CN=csca-germany`
   package let text: String
   /// The country in upper case, as two letters nearly always; nil when there is none.
   package let country: String?
@@ -13,6 +13,9 @@ package struct DocumentName: Sendable, Hashable {
   /// Whether they are the same name, however they are written.
   package static func == (one: DocumentName, other: DocumentName) -> Bool { one.searchKey == other.searchKey }
   package func hash(into hasher: inout Swift.Hasher) { hasher.combine(searchKey) }
+
+  /// The most characters that are shown of a name, which may be as long as a certificate.
+  private static let textLimit = 512
 
   /// A Name in DER; nil when it is none.
   init?(der: [UInt8]) {
@@ -33,7 +36,7 @@ package struct DocumentName: Sendable, Hashable {
       }
     }
     self.der = der
-    text = attributes.map(\.text).joined(separator: ", ")
+    text = String(attributes.map(\.text).joined(separator: ", ").prefix(Self.textLimit))
     country = attributes.first { $0.type == NameAttribute.country }?.value.uppercased()
     searchKey = attributes.map(\.searchKey).sorted { $0.lexicographicallyPrecedes($1) }.flatMap(\.self)
   }
@@ -67,9 +70,14 @@ private struct NameAttribute {
       case 0x1e: String(decoding: pairs(bytes), as: UTF16.self)
       default: String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
       }
-    let printable = decoded.unicodeScalars.filter { $0.value >= 0x20 && !(0x7f...0x9f ~= $0.value) }
-    return collapsed(String(String.UnicodeScalarView(printable)))
+    let shown = decoded.unicodeScalars.filter { !hidden.contains($0.properties.generalCategory) }
+    return collapsed(String(String.UnicodeScalarView(shown)))
   }
+
+  /// What a terminal would obey or nobody would see, marks that turn the direction of writing among it.
+  private static let hidden: Set<Unicode.GeneralCategory> = [
+    .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+  ]
 
   private static func pairs(_ bytes: ArraySlice<UInt8>) -> [UInt16] {
     let all = Array(bytes)

@@ -48,8 +48,7 @@ package struct SignedDocument: Sendable {
       throw CryptoError(.malformed, "the SignedData is not of version 3")
     }
     guard contentTypes.contains(contentType) else {
-      throw CryptoError(
-        .unsupported, "the signed content is of type \(contentType), which is not signed here")
+      throw CryptoError(.unsupported, "the signed content is of a type that is not signed here")
     }
     certificates = try Self.certificates(&fields)
     _ = try fields.nextIfTagged(0xa1)  // Revocation lists, which nobody here asks for.

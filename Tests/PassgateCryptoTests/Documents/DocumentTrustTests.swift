@@ -110,10 +110,38 @@ import Testing
     let neighbour = try Utopia.authority(3, country: "XX")
     let foreign = try list(neighbour, [signer.serial], from: past, to: future)
     #expect(state([foreign], [neighbour.certificate]) == .noList)
+    // A signer that is called like its authority, and got among the trusted ones.
+    let namesake = try authority.signer(
+      Utopia.keys[1], Utopia.algorithm, name: "CSCA", validity: Utopia.validity)
+    let pretender = DocumentAuthority(namesake.certificate, key: namesake.key, Utopia.algorithm)
+    let pretended = try list(pretender, [signer.serial], from: past, to: future)
+    #expect(state([pretended], [namesake.certificate]) == .noList)
     // A new key of the same name speaks for what the old one has signed.
     let successor = try Utopia.authority(2)
     let succeeding = try list(successor, [signer.serial], from: past, to: future)
     #expect(state([succeeding], [successor.certificate]) == .revoked)
+  }
+
+  /// Threads share one trust, and no two of them spoil each other's answers.
+  @Test func manyThreads() async throws {
+    let authorities = try (0..<3).map { try Utopia.authority($0) }
+    let trust = DocumentTrust(authorities: authorities.map(\.certificate))
+    let files = try authorities.map { try Utopia.securityObject(by: Utopia.signer(of: $0, 3)) }
+    let forger = DocumentAuthority(authorities[0].certificate, key: Utopia.keys[3], Utopia.algorithm)
+    let forged = try Utopia.securityObject(by: Utopia.signer(of: forger, 3))
+    let answers = await withTaskGroup(of: Bool.self) { group in
+      for turn in 0..<64 {
+        group.addTask {
+          let isGood = turn % 4 < 3
+          guard let signers = try? SignedDocument.signers(of: isGood ? files[turn % 4] : forged, trust)
+          else { return false }
+          let chains = signers.map { trust.judge($0, at: Utopia.now).chain }
+          return chains == [isGood ? .trusted : .invalid(.forged)]
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(answers.count == 64 && answers.allSatisfy { $0 })
   }
 
   @Test func aSignerIsDecodedOnce() throws {

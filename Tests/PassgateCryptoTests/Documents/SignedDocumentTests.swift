@@ -130,6 +130,55 @@ import Testing
   }
 }
 
+/// Certificates and lists that were spoilt on the way.
+@Suite struct SpoiltCertificateTests {
+  /// Every cut and every changed byte of a certificate: nothing traps, and nothing else has the issuer's signature.
+  @Test func certificate() throws {
+    let authority = try Utopia.authority()
+    let der = try Utopia.signer(of: authority).certificate.der
+    for length in der.indices {
+      #expect((try? DocumentCertificate(der: Array(der.prefix(length)))) == nil)
+    }
+    for place in der.indices {
+      var spoilt = der
+      spoilt[place] ^= 1 << UInt8(place & 7)
+      guard let read = try? DocumentCertificate(der: spoilt) else { continue }
+      #expect(!read.isSigned(by: authority.certificate))
+    }
+    let long = der + [UInt8](repeating: 0, count: DocumentCertificate.maximumLength)
+    #expect(fault { () throws(CryptoError) in _ = try DocumentCertificate(der: long) } == .malformed)
+  }
+
+  @Test func revocationList() throws {
+    let authority = try Utopia.authority()
+    let der = try authority.revocationList(
+      of: [[7], [9]], number: 4, thisUpdate: Utopia.now, nextUpdate: Utopia.now + 10)
+    let list = try DocumentRevocationList(der: der)
+    #expect(list.isSigned(by: authority.certificate) && list.revokes([9]) && !list.revokes([8]))
+    for place in der.indices {
+      var spoilt = der
+      spoilt[place] ^= 1 << UInt8(place & 7)
+      guard let read = try? DocumentRevocationList(der: spoilt) else { continue }
+      #expect(!read.isSigned(by: authority.certificate))
+    }
+  }
+
+  /// Names are for people: nothing in them moves the cursor, turns the writing around or fills the screen.
+  @Test func namesThatAreHostile() throws {
+    func name(_ text: String) throws -> String {
+      try DocumentAuthority(
+        country: "ut", name: text, key: Utopia.keys[0], Utopia.algorithm, validity: Utopia.validity
+      ).certificate.subject
+    }
+    #expect(try name("a\u{1b}[2J\u{202e}b\nc  d\u{85}") == "C=ut, CN=a[2Jbc d")
+    #expect(try name("外交部") == "C=ut, CN=外交部")
+    #expect(try name(String(repeating: "x", count: 5000)).count == 512)
+    let one = try Utopia.authority(country: "ut", name: "Some  CSCA").certificate
+    let other = try Utopia.authority(country: "UT", name: "some csca").certificate
+    #expect(one.subjectName == other.subjectName && one.country == "UT")
+  }
+}
+
 /// Lengths of BER that are brought to those of DER.
 @Suite struct BERTests {
   /// An element written with indefinite lengths throughout, octet strings in two pieces.

@@ -76,8 +76,16 @@ package struct SignatureFinding: Sendable {
     case .invalid(let fault): fault.description
     case .unknownAuthority:
       "no trusted certificate has signed the document signer: import the CSCA of \(signer.country ?? "no country"), "
-        + "\(signer.issuer)"
+        + "\(signer.issuer), key identifier \(Self.digits(signer.authorityKeyIdentifier))"
     }
+  }
+}
+
+extension SignatureFinding {
+  /// Pairs of hexadecimal digits; key identifiers have 20 bytes, and more than 32 are not shown.
+  private static func digits(_ bytes: [UInt8]?) -> String {
+    guard let bytes else { return "unknown" }
+    return bytes.prefix(32).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 }
 
