@@ -13,6 +13,8 @@ package struct DeploymentConfiguration: Sendable {
   package var sealingProgressPath: String
   /// Where documents of dossiers and complaints go: production's alone.
   package var dossierPath: String
+  /// Where the files go that say whom the deployment trusts for chips: beside the registry, unless told.
+  package var documentTrustPath: String
   /// Where evidence goes; nil keeps none, which is for measuring only.
   package var evidencePath: String?
   /// Where the baselines of tenants' traffic are kept; nil watches none: production alone, unless told.
@@ -34,6 +36,7 @@ package struct DeploymentConfiguration: Sendable {
     self.registryKeys = registryKeys
     sealingProgressPath = Files.folder(of: registryPath) + "/registry.progress.json"
     self.dossierPath = dossierPath
+    documentTrustPath = Files.folder(of: registryPath) + "/trust.sqlite"
     self.evidencePath = evidencePath
     self.signsIndividually = signsIndividually
     trafficPath = deployment == .production ? Files.folder(of: registryPath) + "/traffic.state" : nil

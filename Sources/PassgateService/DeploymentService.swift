@@ -55,11 +55,11 @@ package final class DeploymentService: Sendable {
   /// For what anybody may call: however much that is, officers and terms have a worker of their own.
   let visitors: Worker
   let chips: ChipDesk
-  /// Whose chips are believed: nobody's until there is somebody to say so.
-  let chipTrust = Published(DocumentTrust(authorities: []))
   let registry: RegistryKeeper
   let sealing: RegistrySealing
   let provisioning: Provisioning
+  /// Whom this deployment trusts for chips.
+  package let documentTrust: DocumentTrustDesk
   package let conformance: ConformanceDesk
   let cases: CaseOffice
   let keys: KeyDesk
@@ -121,6 +121,9 @@ package final class DeploymentService: Sendable {
     dossiers = dossierStore.map { [keys = sealing.ring] store in
       DossierKeeper(store, keys: keys, clock: platform.clock, log: platform.log)
     }
+    documentTrust = try DocumentTrustDesk(
+      try DocumentTrustStore(path: configuration.documentTrustPath), of: deployment,
+      ledger: platform.ledger, clock: clock, log: log)
     traffic = configuration.trafficPath.map {
       TrafficWatch(path: $0, clock: platform.clock, log: platform.log)
     }
@@ -135,7 +138,7 @@ package final class DeploymentService: Sendable {
     visitors = try Worker(name: "visitors", capacity: 256)
     chips = try ChipDesk(
       RegistryLookUp(path: configuration.registryPath, keys: sealing.ring, log: log),
-      trust: chipTrust)
+      trust: documentTrust.trust)
     started = clock.monotonicNanoseconds()
     if let dossiers { try cases.open(configuration, dossiers: dossiers) }
     noteOfficers(configuration)
@@ -143,6 +146,7 @@ package final class DeploymentService: Sendable {
     keyWatch.watch { [configuration = self.configuration, directory, clock] in
       Self.watched(configuration.read(), directory.read(), at: clock.wallMilliseconds())
     }
+    keyWatch.watch { [documentTrust] in documentTrust.watched }
     traffic?.connect(to: cases)
     try sealing.start(progressPath: configuration.sealingProgressPath)
   }
@@ -308,6 +312,7 @@ package final class DeploymentService: Sendable {
     }
     traffic?.writeMetrics(deployment: name, to: &text)
     chips.writeMetrics(deployment: name, to: &text)
+    documentTrust.writeMetrics(deployment: name, to: &text)
     keys.writeMetrics(of: deployment, to: &text)
     if deployment == .production { cases.writeMetrics(to: &text) }
   }

@@ -15,9 +15,11 @@ extension OperationBody {
 }
 
 extension ActRequest: OperationBody {}
+extension ActivateTrustRequest: OperationBody {}
 extension ComplainRequest: OperationBody {}
 extension FinishConformanceRequest: OperationBody {}
 extension ImportChunkRequest: OperationBody {}
+extension ProposeTrustRequest: OperationBody {}
 extension ProvisionRequest: OperationBody {}
 extension RegisterKeyRequest: OperationBody {}
 extension RenewKeyRequest: OperationBody {}

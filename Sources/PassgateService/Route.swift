@@ -78,6 +78,11 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Keys/Renew": .onWorker { $0.keys.renew($1) },
   "passgate.v1.Keys/List": .onWorker { $0.keys.listOwn($1) },
   "passgate.v1.Keys/Revoke": .onWorker { $0.keys.revokeOwn($1) },
+  "passgate.v1.Trust/PutFile": .onWorker { $0.documentTrust.putFile($1) },
+  "passgate.v1.Trust/Propose": .onWorker { $0.documentTrust.propose($1) },
+  "passgate.v1.Trust/Activate": .onWorker { $0.documentTrust.activate($1) },
+  "passgate.v1.Trust/List": .onWorker { $0.documentTrust.list($1) },
+  "passgate.v1.Trust/ListEntries": .onWorker { $0.documentTrust.listEntries($1) },
   "passgate.v1.Conformance/Start": .onWorker { $0.conformance.start($1) },
   "passgate.v1.Conformance/Finish": .onWorker { $0.conformance.finish($1) },
 ]

@@ -52,7 +52,7 @@ package struct Method: Sendable, Equatable {
 
   /// The table, in the order of the specification.
   package static let all: [Method] =
-    verification + registry + onboarding + supervision + conformance + keys + anybody
+    verification + registry + onboarding + supervision + conformance + keys + trust + anybody
 
   private static let verification = [
     Method("Verification/VerifyIdentity", .tenant, namesScene: true),
@@ -126,6 +126,14 @@ package struct Method: Sendable, Equatable {
     Method("Keys/Renew", .tenant, changesState: true),
     Method("Keys/List", .tenant),
     Method("Keys/Revoke", .tenant, changesState: true),
+  ]
+
+  private static let trust = [
+    Method("Trust/PutFile", .officer([.keyOfficer]), bodyLimit: oneMebibyte),
+    Method("Trust/Propose", .officer([.keyOfficer]), changesState: true),
+    Method("Trust/Activate", .officer([.keyOfficer, .supervisor]), changesState: true),
+    Method("Trust/List", .officer([.keyOfficer, .supervisor])),
+    Method("Trust/ListEntries", .officer([.keyOfficer, .supervisor])),
   ]
 
   private static let anybody = [

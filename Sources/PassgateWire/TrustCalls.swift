@@ -78,15 +78,15 @@ package struct ProposeTrustRequest: MappedMessage {
   package var source: String
   /// Digests of all that the source is to consist of, at most 16; none: the source is to go.
   package var files: [[UInt8]]
-  /// Its certificates are anchors: signers of master lists must lead to them, and no chip is judged by them.
-  package var anchors: Bool
+  /// Nil exactly when the source is to go.
+  package var use: TrustUse?
 
-  package init(salt: [UInt8], operationID: [UInt8], source: String, files: [[UInt8]], anchors: Bool) {
+  package init(salt: [UInt8], operationID: [UInt8], source: String, files: [[UInt8]], use: TrustUse?) {
     self.salt = salt
     self.operationID = operationID
     self.source = source
     self.files = files
-    self.anchors = anchors
+    self.use = use
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__propose_trust_request__init)
@@ -96,7 +96,8 @@ package struct ProposeTrustRequest: MappedMessage {
     operationID = try fields.bytes(2, exactly: WireLength.identifier)
     source = try fields.identifier(3)
     files = try fields.digests(4, atMost: ProposeTrustRequest.fileLimit)
-    anchors = fields.bool(5)
+    use = fields.enumeration(5) == 0 ? nil : try fields.choice(5)
+    try fields.require(5, use != nil, exactlyIf: !files.isEmpty)
   }
 
   func write(to fields: FieldWriter) {
@@ -104,7 +105,7 @@ package struct ProposeTrustRequest: MappedMessage {
     fields.set(2, operationID)
     fields.set(3, source)
     fields.set(4, files)
-    fields.set(5, anchors)
+    fields.set(5, use?.rawValue ?? 0)
   }
 }
 

@@ -1,24 +1,31 @@
 import CPassgate
 
+/// What the certificates of a source are good for.
+package enum TrustUse: UInt32, Sendable, CaseIterable {
+  /// Country Signing CAs, and document signers that one of them has certified.
+  case issuers = 1
+  /// Signers of master lists must lead to one; no chip is judged by them.
+  case anchors = 2
+  /// Document signers, each trusted for itself, whose CSCA is not known.
+  case pinned = 3
+}
+
 /// A file of a source of trust, and what was found in it.
 package struct TrustFile: MappedMessage {
-  /// What a file is, as its bytes say.
-  package enum Format: UInt32, Sendable, CaseIterable {
-    /// ICAO 9303-12 section 9.
+  package enum Content: UInt32, Sendable, CaseIterable {
+    /// ICAO 9303-12 section 8.
     case masterList = 1
-    /// Of the ICAO PKD.
-    case ldif = 2
-    /// PEM, or one in DER.
-    case certificates = 3
-    /// DER or PEM.
-    case revocationList = 4
+    case certificates = 2
+    case crls = 3
+    /// Several of these, as the LDIF of the ICAO PKD has them.
+    case mixed = 4
   }
 
   /// SHA-256.
   package var digest: [UInt8]
   package var byteCount: UInt64
-  package var format: Format
-  /// A master list's signing time, a revocation list's update, Unix time; 0: the file names none.
+  package var content: Content
+  /// The latest signing time of a master list or update of a revocation list, Unix time; 0: none.
   package var issuedMilliseconds: UInt64
   /// Of a master list, its subject.
   package var signer: String
@@ -32,12 +39,12 @@ package struct TrustFile: MappedMessage {
   package var keptOut: UInt32
 
   package init(
-    digest: [UInt8], byteCount: UInt64, format: Format, issuedMilliseconds: UInt64, signer: String,
+    digest: [UInt8], byteCount: UInt64, content: Content, issuedMilliseconds: UInt64, signer: String,
     certificates: UInt32, lists: UInt32, duplicates: UInt32, keptOut: UInt32
   ) {
     self.digest = digest
     self.byteCount = byteCount
-    self.format = format
+    self.content = content
     self.issuedMilliseconds = issuedMilliseconds
     self.signer = signer
     self.certificates = certificates
@@ -51,7 +58,7 @@ package struct TrustFile: MappedMessage {
   init(from fields: FieldReader) throws(WireError) {
     digest = try fields.bytes(1, exactly: WireLength.digest)
     byteCount = try fields.positive(2)
-    format = try fields.choice(3)
+    content = try fields.choice(3)
     issuedMilliseconds = fields.uint64(4)
     signer = fields.text(5)
     certificates = fields.uint32(6)
@@ -63,7 +70,7 @@ package struct TrustFile: MappedMessage {
   func write(to fields: FieldWriter) {
     fields.set(1, digest)
     fields.set(2, byteCount)
-    fields.set(3, format.rawValue)
+    fields.set(3, content.rawValue)
     fields.set(4, issuedMilliseconds)
     fields.set(5, signer)
     fields.set(6, certificates)
@@ -77,7 +84,7 @@ package struct TrustFile: MappedMessage {
 package struct TrustProblem: MappedMessage {
   /// From 0.
   package var file: UInt32
-  /// Of the certificate or list in the file, from 1.
+  /// Of the certificate in a master list, from 1; else the line of the file on which it begins.
   package var number: UInt32
   package var problem: String
 
@@ -107,7 +114,7 @@ package struct TrustProposal: MappedMessage {
   /// SHA-256, of what is proposed and of what it would replace.
   package var digest: [UInt8]
   package var source: String
-  package var anchors: Bool
+  package var use: TrustUse
   /// The source is to go.
   package var removal: Bool
   package var files: [TrustFile]
@@ -125,13 +132,13 @@ package struct TrustProposal: MappedMessage {
   package var problems: [TrustProblem]
 
   package init(
-    digest: [UInt8], source: String, anchors: Bool, removal: Bool, files: [TrustFile], proposer: String,
+    digest: [UInt8], source: String, use: TrustUse, removal: Bool, files: [TrustFile], proposer: String,
     proposedMilliseconds: UInt64, event: UInt64, added: UInt32, removed: UInt32, replaced: UInt32,
     unchanged: UInt32, problems: [TrustProblem]
   ) {
     self.digest = digest
     self.source = source
-    self.anchors = anchors
+    self.use = use
     self.removal = removal
     self.files = files
     self.proposer = proposer
@@ -149,7 +156,7 @@ package struct TrustProposal: MappedMessage {
   init(from fields: FieldReader) throws(WireError) {
     digest = try fields.bytes(1, exactly: WireLength.digest)
     source = try fields.identifier(2)
-    anchors = fields.bool(3)
+    use = try fields.choice(3)
     removal = fields.bool(4)
     files = try fields.messages(5)
     proposer = try fields.identifier(6)
@@ -165,7 +172,7 @@ package struct TrustProposal: MappedMessage {
   func write(to fields: FieldWriter) {
     fields.set(1, digest)
     fields.set(2, source)
-    fields.set(3, anchors)
+    fields.set(3, use.rawValue)
     fields.set(4, removal)
     fields.set(5, files)
     fields.set(6, proposer)
@@ -182,7 +189,7 @@ package struct TrustProposal: MappedMessage {
 /// A source of trust that is in force.
 package struct TrustSource: MappedMessage {
   package var name: String
-  package var anchors: Bool
+  package var use: TrustUse
   package var files: [TrustFile]
   /// Ids of the two officers.
   package var proposer: String
@@ -193,11 +200,11 @@ package struct TrustSource: MappedMessage {
   package var event: UInt64
 
   package init(
-    name: String, anchors: Bool, files: [TrustFile], proposer: String, activator: String,
+    name: String, use: TrustUse, files: [TrustFile], proposer: String, activator: String,
     activatedMilliseconds: UInt64, event: UInt64
   ) {
     self.name = name
-    self.anchors = anchors
+    self.use = use
     self.files = files
     self.proposer = proposer
     self.activator = activator
@@ -209,7 +216,7 @@ package struct TrustSource: MappedMessage {
 
   init(from fields: FieldReader) throws(WireError) {
     name = try fields.identifier(1)
-    anchors = fields.bool(2)
+    use = try fields.choice(2)
     files = try fields.messages(3)
     proposer = try fields.identifier(4)
     activator = try fields.identifier(5)
@@ -219,7 +226,7 @@ package struct TrustSource: MappedMessage {
 
   func write(to fields: FieldWriter) {
     fields.set(1, name)
-    fields.set(2, anchors)
+    fields.set(2, use.rawValue)
     fields.set(3, files)
     fields.set(4, proposer)
     fields.set(5, activator)
@@ -234,8 +241,8 @@ package struct TrustEntry: MappedMessage {
     case csca = 1
     case documentSigner = 2
     case crl = 3
-    /// Signers of master lists must lead to it; no chip is judged by it.
     case anchor = 4
+    case pinnedSigner = 5
   }
 
   package enum Change: UInt32, Sendable, CaseIterable {

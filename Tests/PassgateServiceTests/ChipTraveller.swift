@@ -51,7 +51,7 @@ struct Traveller {
   func arrive(at platform: TestPlatform, isIssuerKnown: Bool = true) throws {
     try platform.load([RegistryRecord(record)])
     guard isIssuerKnown else { return }
-    try platform.service.chipTrust.replace(
+    try platform.service.documentTrust.trust.replace(
       DocumentTrust(authorities: [try DocumentCertificate(der: made.issuer.authority)]))
   }
 }

@@ -147,6 +147,7 @@ final class TestPlatform {
       registryPath: folder.path("\(prefix)registry.sqlite"), registryKeys: registryKeys,
       evidencePath: folder.path("\(prefix)evidence.sqlite"),
       dossierPath: folder.path("\(prefix)dossier.sqlite"))
+    configuration.documentTrustPath = folder.path("\(prefix)trust.sqlite")
     if watchesTraffic { configuration.trafficPath = folder.path("\(prefix)traffic.state") }
     return configuration
   }

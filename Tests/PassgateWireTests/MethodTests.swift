@@ -88,6 +88,11 @@ import Testing
     Row("Keys/Renew", "tenant", true, 8_192),
     Row("Keys/List", "tenant", false, 8_192),
     Row("Keys/Revoke", "tenant", true, 8_192),
+    Row("Trust/PutFile", "officer: key-officer", false, 1_048_576),
+    Row("Trust/Propose", "officer: key-officer", true, 8_192),
+    Row("Trust/Activate", "officer: key-officer or supervisor", true, 8_192),
+    Row("Trust/List", "officer: key-officer or supervisor", false, 8_192),
+    Row("Trust/ListEntries", "officer: key-officer or supervisor", false, 8_192),
     Row("Health/Check", "self-declared", false, 8_192),
     Row("Reflection/ListMethods", "self-declared", false, 8_192),
   ]

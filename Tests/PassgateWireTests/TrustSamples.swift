@@ -7,18 +7,18 @@ enum TrustSamples {
   private static let digest = filled(32, 7)
 
   private static let file = TrustFile(
-    digest: digest, byteCount: 1 << 20, format: .masterList, issuedMilliseconds: 1_780_000_000_000,
+    digest: digest, byteCount: 1 << 20, content: .masterList, issuedMilliseconds: 1_780_000_000_000,
     signer: "C=DE, CN=list signer", certificates: 588, lists: 2, duplicates: 3, keptOut: 1)
   private static let plainFile = TrustFile(
-    digest: digest, byteCount: 1, format: .certificates, issuedMilliseconds: 0, signer: "", certificates: 1,
+    digest: digest, byteCount: 1, content: .mixed, issuedMilliseconds: 0, signer: "", certificates: 1,
     lists: 0, duplicates: 0, keptOut: 0)
   private static let problem = TrustProblem(file: 1, number: 17, problem: "the extensions are malformed")
   private static let proposal = TrustProposal(
-    digest: digest, source: "de-master-list", anchors: true, removal: true, files: [file, plainFile],
+    digest: digest, source: "de-master-list", use: .anchors, removal: true, files: [file, plainFile],
     proposer: "officer-1", proposedMilliseconds: 1, event: 2, added: 3, removed: 4, replaced: 5, unchanged: 6,
     problems: [problem])
   private static let source = TrustSource(
-    name: "de-master-list", anchors: true, files: [file], proposer: "officer-1", activator: "officer-2",
+    name: "de-master-list", use: .issuers, files: [file], proposer: "officer-1", activator: "officer-2",
     activatedMilliseconds: 8, event: 9)
   private static let entry = TrustEntry(
     source: "de-master-list", kind: .crl, change: .replaced, country: "DE", subject: "C=DE, CN=csca",
@@ -34,7 +34,8 @@ enum TrustSamples {
     PutTrustFileReply(salt: salt, nextOffset: 90),
     ProposeTrustRequest(
       salt: salt, operationID: identifier, source: "de-master-list", files: [digest, filled(32, 9)],
-      anchors: true),
+      use: .pinned),
+    ProposeTrustRequest(salt: salt, operationID: identifier, source: "a", files: [], use: nil),
     ProposeTrustReply(salt: salt, proposal: proposal),
     ActivateTrustRequest(salt: salt, operationID: identifier, digest: digest),
     ActivateTrustReply(

@@ -8,6 +8,9 @@ package struct Watched: Sendable, Hashable {
   package enum Role: String, Sendable, CaseIterable {
     case root, issuing, external, reply, server, officer, tenant
     case revocationList = "revocation-list"
+    /// What chips are judged by: anchors of master lists, and revocation lists that run out.
+    case documentAnchor = "document-anchor"
+    case documentList = "document-list"
   }
 
   let role: Role

@@ -682,38 +682,38 @@ void   passgate__v1__list_trust_entries_reply__free_unpacked
   assert(message->base.descriptor == &passgate__v1__list_trust_entries_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCEnumValue passgate__v1__trust_file__format__enum_values_by_number[5] =
+static const ProtobufCEnumValue passgate__v1__trust_file__content__enum_values_by_number[5] =
 {
-  { "FORMAT_UNSPECIFIED", "PASSGATE__V1__TRUST_FILE__FORMAT__FORMAT_UNSPECIFIED", 0 },
-  { "MASTER_LIST", "PASSGATE__V1__TRUST_FILE__FORMAT__MASTER_LIST", 1 },
-  { "LDIF", "PASSGATE__V1__TRUST_FILE__FORMAT__LDIF", 2 },
-  { "CERTIFICATES", "PASSGATE__V1__TRUST_FILE__FORMAT__CERTIFICATES", 3 },
-  { "REVOCATION_LIST", "PASSGATE__V1__TRUST_FILE__FORMAT__REVOCATION_LIST", 4 },
+  { "CONTENT_UNSPECIFIED", "PASSGATE__V1__TRUST_FILE__CONTENT__CONTENT_UNSPECIFIED", 0 },
+  { "MASTER_LIST", "PASSGATE__V1__TRUST_FILE__CONTENT__MASTER_LIST", 1 },
+  { "CERTIFICATES", "PASSGATE__V1__TRUST_FILE__CONTENT__CERTIFICATES", 2 },
+  { "CRLS", "PASSGATE__V1__TRUST_FILE__CONTENT__CRLS", 3 },
+  { "MIXED", "PASSGATE__V1__TRUST_FILE__CONTENT__MIXED", 4 },
 };
-static const ProtobufCIntRange passgate__v1__trust_file__format__value_ranges[] = {
+static const ProtobufCIntRange passgate__v1__trust_file__content__value_ranges[] = {
 {0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex passgate__v1__trust_file__format__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex passgate__v1__trust_file__content__enum_values_by_name[5] =
 {
-  { "CERTIFICATES", 3 },
-  { "FORMAT_UNSPECIFIED", 0 },
-  { "LDIF", 2 },
+  { "CERTIFICATES", 2 },
+  { "CONTENT_UNSPECIFIED", 0 },
+  { "CRLS", 3 },
   { "MASTER_LIST", 1 },
-  { "REVOCATION_LIST", 4 },
+  { "MIXED", 4 },
 };
-const ProtobufCEnumDescriptor passgate__v1__trust_file__format__descriptor =
+const ProtobufCEnumDescriptor passgate__v1__trust_file__content__descriptor =
 {
   PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "passgate.v1.TrustFile.Format",
-  "Format",
-  "Passgate__V1__TrustFile__Format",
+  "passgate.v1.TrustFile.Content",
+  "Content",
+  "Passgate__V1__TrustFile__Content",
   "passgate.v1",
   5,
-  passgate__v1__trust_file__format__enum_values_by_number,
+  passgate__v1__trust_file__content__enum_values_by_number,
   5,
-  passgate__v1__trust_file__format__enum_values_by_name,
+  passgate__v1__trust_file__content__enum_values_by_name,
   1,
-  passgate__v1__trust_file__format__value_ranges,
+  passgate__v1__trust_file__content__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCFieldDescriptor passgate__v1__trust_file__field_descriptors[9] =
@@ -743,13 +743,13 @@ static const ProtobufCFieldDescriptor passgate__v1__trust_file__field_descriptor
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "format",
+    "content",
     3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__TrustFile, format),
-    &passgate__v1__trust_file__format__descriptor,
+    offsetof(Passgate__V1__TrustFile, content),
+    &passgate__v1__trust_file__content__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -830,9 +830,9 @@ static const ProtobufCFieldDescriptor passgate__v1__trust_file__field_descriptor
 static const unsigned passgate__v1__trust_file__field_indices_by_name[] = {
   1,   /* field[1] = byte_count */
   5,   /* field[5] = certificates */
+  2,   /* field[2] = content */
   0,   /* field[0] = digest */
   7,   /* field[7] = duplicates */
-  2,   /* field[2] = format */
   3,   /* field[3] = issued_ms */
   8,   /* field[8] = kept_out */
   6,   /* field[6] = lists */
@@ -949,13 +949,13 @@ static const ProtobufCFieldDescriptor passgate__v1__trust_proposal__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "anchors",
+    "use",
     3,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BOOL,
+    PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__TrustProposal, anchors),
-    NULL,
+    offsetof(Passgate__V1__TrustProposal, use),
+    &passgate__v1__trust_use__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1083,7 +1083,6 @@ static const ProtobufCFieldDescriptor passgate__v1__trust_proposal__field_descri
 };
 static const unsigned passgate__v1__trust_proposal__field_indices_by_name[] = {
   8,   /* field[8] = added */
-  2,   /* field[2] = anchors */
   0,   /* field[0] = digest */
   7,   /* field[7] = event */
   4,   /* field[4] = files */
@@ -1095,6 +1094,7 @@ static const unsigned passgate__v1__trust_proposal__field_indices_by_name[] = {
   10,   /* field[10] = replaced */
   1,   /* field[1] = source */
   11,   /* field[11] = unchanged */
+  2,   /* field[2] = use */
 };
 static const ProtobufCIntRange passgate__v1__trust_proposal__number_ranges[1 + 1] =
 {
@@ -1131,13 +1131,13 @@ static const ProtobufCFieldDescriptor passgate__v1__trust_source__field_descript
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "anchors",
+    "use",
     2,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BOOL,
+    PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__TrustSource, anchors),
-    NULL,
+    offsetof(Passgate__V1__TrustSource, use),
+    &passgate__v1__trust_use__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1206,11 +1206,11 @@ static const ProtobufCFieldDescriptor passgate__v1__trust_source__field_descript
 static const unsigned passgate__v1__trust_source__field_indices_by_name[] = {
   5,   /* field[5] = activated_ms */
   4,   /* field[4] = activator */
-  1,   /* field[1] = anchors */
   6,   /* field[6] = event */
   2,   /* field[2] = files */
   0,   /* field[0] = name */
   3,   /* field[3] = proposer */
+  1,   /* field[1] = use */
 };
 static const ProtobufCIntRange passgate__v1__trust_source__number_ranges[1 + 1] =
 {
@@ -1232,24 +1232,26 @@ const ProtobufCMessageDescriptor passgate__v1__trust_source__descriptor =
   (ProtobufCMessageInit) passgate__v1__trust_source__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue passgate__v1__trust_entry__kind__enum_values_by_number[5] =
+static const ProtobufCEnumValue passgate__v1__trust_entry__kind__enum_values_by_number[6] =
 {
   { "KIND_UNSPECIFIED", "PASSGATE__V1__TRUST_ENTRY__KIND__KIND_UNSPECIFIED", 0 },
   { "CSCA", "PASSGATE__V1__TRUST_ENTRY__KIND__CSCA", 1 },
   { "DOCUMENT_SIGNER", "PASSGATE__V1__TRUST_ENTRY__KIND__DOCUMENT_SIGNER", 2 },
   { "CRL", "PASSGATE__V1__TRUST_ENTRY__KIND__CRL", 3 },
   { "ANCHOR", "PASSGATE__V1__TRUST_ENTRY__KIND__ANCHOR", 4 },
+  { "PINNED_SIGNER", "PASSGATE__V1__TRUST_ENTRY__KIND__PINNED_SIGNER", 5 },
 };
 static const ProtobufCIntRange passgate__v1__trust_entry__kind__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex passgate__v1__trust_entry__kind__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex passgate__v1__trust_entry__kind__enum_values_by_name[6] =
 {
   { "ANCHOR", 4 },
   { "CRL", 3 },
   { "CSCA", 1 },
   { "DOCUMENT_SIGNER", 2 },
   { "KIND_UNSPECIFIED", 0 },
+  { "PINNED_SIGNER", 5 },
 };
 const ProtobufCEnumDescriptor passgate__v1__trust_entry__kind__descriptor =
 {
@@ -1258,9 +1260,9 @@ const ProtobufCEnumDescriptor passgate__v1__trust_entry__kind__descriptor =
   "Kind",
   "Passgate__V1__TrustEntry__Kind",
   "passgate.v1",
-  5,
+  6,
   passgate__v1__trust_entry__kind__enum_values_by_number,
-  5,
+  6,
   passgate__v1__trust_entry__kind__enum_values_by_name,
   1,
   passgate__v1__trust_entry__kind__value_ranges,
@@ -1671,24 +1673,24 @@ static const ProtobufCFieldDescriptor passgate__v1__propose_trust_request__field
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "anchors",
+    "use",
     5,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BOOL,
+    PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Passgate__V1__ProposeTrustRequest, anchors),
-    NULL,
+    offsetof(Passgate__V1__ProposeTrustRequest, use),
+    &passgate__v1__trust_use__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned passgate__v1__propose_trust_request__field_indices_by_name[] = {
-  4,   /* field[4] = anchors */
   3,   /* field[3] = files */
   1,   /* field[1] = operation_id */
   0,   /* field[0] = salt */
   2,   /* field[2] = source */
+  4,   /* field[4] = use */
 };
 static const ProtobufCIntRange passgate__v1__propose_trust_request__number_ranges[1 + 1] =
 {
@@ -2183,4 +2185,36 @@ const ProtobufCMessageDescriptor passgate__v1__list_trust_entries_reply__descrip
   1,  passgate__v1__list_trust_entries_reply__number_ranges,
   (ProtobufCMessageInit) passgate__v1__list_trust_entries_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue passgate__v1__trust_use__enum_values_by_number[4] =
+{
+  { "TRUST_USE_UNSPECIFIED", "PASSGATE__V1__TRUST_USE__TRUST_USE_UNSPECIFIED", 0 },
+  { "ISSUERS", "PASSGATE__V1__TRUST_USE__ISSUERS", 1 },
+  { "ANCHORS", "PASSGATE__V1__TRUST_USE__ANCHORS", 2 },
+  { "PINNED", "PASSGATE__V1__TRUST_USE__PINNED", 3 },
+};
+static const ProtobufCIntRange passgate__v1__trust_use__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex passgate__v1__trust_use__enum_values_by_name[4] =
+{
+  { "ANCHORS", 2 },
+  { "ISSUERS", 1 },
+  { "PINNED", 3 },
+  { "TRUST_USE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor passgate__v1__trust_use__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "passgate.v1.TrustUse",
+  "TrustUse",
+  "Passgate__V1__TrustUse",
+  "passgate.v1",
+  4,
+  passgate__v1__trust_use__enum_values_by_number,
+  4,
+  passgate__v1__trust_use__enum_values_by_name,
+  1,
+  passgate__v1__trust_use__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -34,35 +34,27 @@ typedef struct Passgate__V1__ListTrustEntriesReply Passgate__V1__ListTrustEntrie
 
 /* --- enums --- */
 
-typedef enum _Passgate__V1__TrustFile__Format {
-  PASSGATE__V1__TRUST_FILE__FORMAT__FORMAT_UNSPECIFIED = 0,
+typedef enum _Passgate__V1__TrustFile__Content {
+  PASSGATE__V1__TRUST_FILE__CONTENT__CONTENT_UNSPECIFIED = 0,
   /*
-   * ICAO 9303-12 section 9
+   * ICAO 9303-12 section 8
    */
-  PASSGATE__V1__TRUST_FILE__FORMAT__MASTER_LIST = 1,
+  PASSGATE__V1__TRUST_FILE__CONTENT__MASTER_LIST = 1,
+  PASSGATE__V1__TRUST_FILE__CONTENT__CERTIFICATES = 2,
+  PASSGATE__V1__TRUST_FILE__CONTENT__CRLS = 3,
   /*
-   * of the ICAO PKD
+   * several of these, as the ICAO PKD's LDIF has them
    */
-  PASSGATE__V1__TRUST_FILE__FORMAT__LDIF = 2,
-  /*
-   * PEM, or one in DER
-   */
-  PASSGATE__V1__TRUST_FILE__FORMAT__CERTIFICATES = 3,
-  /*
-   * DER or PEM
-   */
-  PASSGATE__V1__TRUST_FILE__FORMAT__REVOCATION_LIST = 4
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__TRUST_FILE__FORMAT)
-} Passgate__V1__TrustFile__Format;
+  PASSGATE__V1__TRUST_FILE__CONTENT__MIXED = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__TRUST_FILE__CONTENT)
+} Passgate__V1__TrustFile__Content;
 typedef enum _Passgate__V1__TrustEntry__Kind {
   PASSGATE__V1__TRUST_ENTRY__KIND__KIND_UNSPECIFIED = 0,
   PASSGATE__V1__TRUST_ENTRY__KIND__CSCA = 1,
   PASSGATE__V1__TRUST_ENTRY__KIND__DOCUMENT_SIGNER = 2,
   PASSGATE__V1__TRUST_ENTRY__KIND__CRL = 3,
-  /*
-   * signers of master lists must lead to it; no chip is judged by it
-   */
-  PASSGATE__V1__TRUST_ENTRY__KIND__ANCHOR = 4
+  PASSGATE__V1__TRUST_ENTRY__KIND__ANCHOR = 4,
+  PASSGATE__V1__TRUST_ENTRY__KIND__PINNED_SIGNER = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__TRUST_ENTRY__KIND)
 } Passgate__V1__TrustEntry__Kind;
 typedef enum _Passgate__V1__TrustEntry__Change {
@@ -78,6 +70,25 @@ typedef enum _Passgate__V1__TrustEntry__Change {
   PASSGATE__V1__TRUST_ENTRY__CHANGE__REPLACED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__TRUST_ENTRY__CHANGE)
 } Passgate__V1__TrustEntry__Change;
+/*
+ * What the certificates of a source are good for.
+ */
+typedef enum _Passgate__V1__TrustUse {
+  PASSGATE__V1__TRUST_USE__TRUST_USE_UNSPECIFIED = 0,
+  /*
+   * Country Signing CAs, and document signers that one of them has certified
+   */
+  PASSGATE__V1__TRUST_USE__ISSUERS = 1,
+  /*
+   * signers of master lists must lead to one; no chip is judged by them
+   */
+  PASSGATE__V1__TRUST_USE__ANCHORS = 2,
+  /*
+   * document signers, each trusted for itself, whose CSCA is not known
+   */
+  PASSGATE__V1__TRUST_USE__PINNED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__TRUST_USE)
+} Passgate__V1__TrustUse;
 
 /* --- messages --- */
 
@@ -92,9 +103,9 @@ struct  Passgate__V1__TrustFile
    */
   ProtobufCBinaryData digest;
   uint64_t byte_count;
-  Passgate__V1__TrustFile__Format format;
+  Passgate__V1__TrustFile__Content content;
   /*
-   * a master list's signing time, a revocation list's update; 0: the file names none
+   * the latest signing time of a master list or update of a revocation list; 0: none
    */
   uint64_t issued_ms;
   /*
@@ -120,7 +131,7 @@ struct  Passgate__V1__TrustFile
 };
 #define PASSGATE__V1__TRUST_FILE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__trust_file__descriptor) \
-    , {0,NULL}, 0, PASSGATE__V1__TRUST_FILE__FORMAT__FORMAT_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , {0,NULL}, 0, PASSGATE__V1__TRUST_FILE__CONTENT__CONTENT_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 /*
@@ -134,7 +145,7 @@ struct  Passgate__V1__TrustProblem
    */
   uint32_t file;
   /*
-   * of the certificate or list in the file, from 1
+   * of the certificate in a master list, from 1; else the line of the file on which it begins
    */
   uint32_t number;
   char *problem;
@@ -155,7 +166,7 @@ struct  Passgate__V1__TrustProposal
    */
   ProtobufCBinaryData digest;
   char *source;
-  protobuf_c_boolean anchors;
+  Passgate__V1__TrustUse use;
   /*
    * the source is to go
    */
@@ -180,7 +191,7 @@ struct  Passgate__V1__TrustProposal
 };
 #define PASSGATE__V1__TRUST_PROPOSAL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__trust_proposal__descriptor) \
-    , {0,NULL}, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0,NULL }
+    , {0,NULL}, (char *)protobuf_c_empty_string, PASSGATE__V1__TRUST_USE__TRUST_USE_UNSPECIFIED, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0,NULL }
 
 
 /*
@@ -190,7 +201,7 @@ struct  Passgate__V1__TrustSource
 {
   ProtobufCMessage base;
   char *name;
-  protobuf_c_boolean anchors;
+  Passgate__V1__TrustUse use;
   size_t n_files;
   Passgate__V1__TrustFile **files;
   char *proposer;
@@ -203,7 +214,7 @@ struct  Passgate__V1__TrustSource
 };
 #define PASSGATE__V1__TRUST_SOURCE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__trust_source__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, PASSGATE__V1__TRUST_USE__TRUST_USE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /*
@@ -294,13 +305,13 @@ struct  Passgate__V1__ProposeTrustRequest
   size_t n_files;
   ProtobufCBinaryData *files;
   /*
-   * its certificates are anchors
+   * unspecified exactly when the source is to go
    */
-  protobuf_c_boolean anchors;
+  Passgate__V1__TrustUse use;
 };
 #define PASSGATE__V1__PROPOSE_TRUST_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__propose_trust_request__descriptor) \
-    , {0,NULL}, {0,NULL}, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+    , {0,NULL}, {0,NULL}, (char *)protobuf_c_empty_string, 0,NULL, PASSGATE__V1__TRUST_USE__TRUST_USE_UNSPECIFIED }
 
 
 struct  Passgate__V1__ProposeTrustReply
@@ -767,8 +778,9 @@ typedef void (*Passgate__V1__ListTrustEntriesReply_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    passgate__v1__trust_use__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__trust_file__descriptor;
-extern const ProtobufCEnumDescriptor    passgate__v1__trust_file__format__descriptor;
+extern const ProtobufCEnumDescriptor    passgate__v1__trust_file__content__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__trust_problem__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__trust_proposal__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__trust_source__descriptor;
