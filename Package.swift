@@ -110,7 +110,10 @@ let package = Package(
       ]),
     tests(
       "PassgateEnginesTests",
-      ["PassgateEngines", "PassgateDomain", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
+      [
+        "PassgateSoftChip", "PassgateEngines", "PassgateDomain", "PassgateCrypto", "PassgateSystem",
+        "PassgateTestKit",
+      ]),
     tests(
       "PassgatePKITests",
       ["PassgatePKI", "PassgateSettings", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),

@@ -30,6 +30,11 @@ package struct BAC: Sendable {
     self.random = random
   }
 
+  /// Whether the chip's challenge is answered, and its own answer waited for.
+  var isAuthenticating: Bool {
+    if case .answered = state { true } else { false }
+  }
+
   /// The keys of the session, in three steps.
   ///
   /// - Throws: `.accessDenied` when the chip does not take the password; it is not tried again.
