@@ -31,6 +31,8 @@ import Testing
   func badAnswersInSecureMessagingEndTheReading(_ fault: (String, ChipFault), _ recipe: String) throws {
     var relay = try Self.relay(recipe, fault.0)
     #expect(relay.fault() == fault.1)
+    // The chip is not opened once more, by BAC or by PACE.
+    #expect(relay.instructions.count { $0 == 0x82 } <= 1)
     guard case .failed(let again) = relay.reading.take([[0x90, 0x00]], now: 0) else {
       throw ChipFault.tooMany
     }
