@@ -17,7 +17,7 @@ let jsonOption = CommandLine.Option(name: "--json", help: "Answer in JSON.")
 let commands: [CommandRow] =
   checkCommands + applicantCommands + onboardingCommands + supervisionCommands + registryCommands
   + sandboxCommands + conformanceCommands + evidenceCommands + keyCommands + keyOfficerCommands
-  + signerCommands
+  + signerCommands + trustCommands
 
 /// The command line of `passgate`.
 let commandLine = CommandLine(
