@@ -138,7 +138,7 @@ package final class DeploymentService: Sendable {
     visitors = try Worker(name: "visitors", capacity: 256)
     chips = try ChipDesk(
       RegistryLookUp(path: configuration.registryPath, keys: sealing.ring, log: log),
-      trust: documentTrust.trust)
+      trust: documentTrust.trust, clock: clock)
     started = clock.monotonicNanoseconds()
     if let dossiers { try cases.open(configuration, dossiers: dossiers) }
     noteOfficers(configuration)

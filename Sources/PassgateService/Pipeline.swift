@@ -89,6 +89,7 @@ package final class Pipeline: CallHandler {
     shared.evidence?.flushCounts()
     shared.sealing.tend()
     shared.traffic?.timer(on: shared.worker)
+    shared.chips.tend()
     shared.trust.tend(on: shared.worker)
     shared.keyWatch.tend(on: shared.worker)
     if shared.deployment == .production { shared.cases.tend(on: shared.worker) }
@@ -254,9 +255,8 @@ package final class Pipeline: CallHandler {
     let fault = admission.fault(
       request.principal, draft.header, request.route, bodyCount: draft.request.body.count,
       at: shared.clock.wallMilliseconds())
-    let checks = request.route.check == nil ? 0 : 1
     if let refusal = fault.map({ .refusal($0, article: request.principal.ground(of: $0)) })
-      ?? shared.quotas.fault(request.principal, checks: checks)
+      ?? shared.quotas.fault(request.principal, checks: request.route.checks)
     {
       return .answer(request.answer(refusal))
     }

@@ -25,6 +25,8 @@ final class Route: Sendable {
   let body: MethodBody
   /// The way of checking that it is; nil when it checks nobody.
   let check: PassgateDomain.CheckKind?
+  /// How many checks a call counts as, before its body is looked at.
+  let checks: Int
   /// Who runs it where a worker does.
   let worker: WorkerKind
   /// Its place in the table of methods, for counting.
@@ -32,7 +34,8 @@ final class Route: Sendable {
 
   private init(_ method: Method, _ body: MethodBody, place: Int) {
     (self.method, self.body, self.place) = (method, body, place)
-    check = checks[method.name]
+    check = kinds[method.name]
+    checks = check == nil || uncounted.contains(method.name) ? 0 : 1
     worker =
       method.caller == .selfDeclared ? .visitors : check == .chip ? .chips : .house
   }
@@ -52,6 +55,8 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Verification/VerifyIdentity": .onLoop { $0.verifyIdentity($1) },
   "passgate.v1.Verification/VerifyBatch": .onLoop { $0.verifyBatch($1) },
   "passgate.v1.Verification/VerifyChip": .onWorker { $0.chips.verify($1, $0) },
+  "passgate.v1.Verification/StartChipReading": .onWorker { $0.chips.start($1) },
+  "passgate.v1.Verification/ContinueChipReading": .onWorker { $0.chips.proceed($1, $0) },
   "passgate.v1.Health/Check": .onLoop { $0.health($1) },
   "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
   "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
@@ -88,8 +93,13 @@ private let bodies: [String: MethodBody] = [
 ]
 
 //= Measures art.4
-private let checks: [String: PassgateDomain.CheckKind] = [
+private let kinds: [String: PassgateDomain.CheckKind] = [
   "passgate.v1.Verification/VerifyIdentity": .realName,
   "passgate.v1.Verification/VerifyBatch": .realName,
   "passgate.v1.Verification/VerifyChip": .chip,
+  "passgate.v1.Verification/StartChipReading": .chip,
+  "passgate.v1.Verification/ContinueChipReading": .chip,
 ]
+
+/// What is no check by itself: the turns of a reading belong to its start.
+private let uncounted: Set<String> = ["passgate.v1.Verification/ContinueChipReading"]

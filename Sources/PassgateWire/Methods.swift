@@ -58,6 +58,8 @@ package struct Method: Sendable, Equatable {
     Method("Verification/VerifyIdentity", .tenant, namesScene: true),
     Method("Verification/VerifyBatch", .tenant, bodyLimit: oneMebibyte, namesScene: true),
     Method("Verification/VerifyChip", .tenant, bodyLimit: chipFiles, namesScene: true),
+    Method("Verification/StartChipReading", .tenant, namesScene: true),
+    Method("Verification/ContinueChipReading", .tenant, bodyLimit: 256 * 1024, namesScene: true),
   ]
 
   private static let registry = [

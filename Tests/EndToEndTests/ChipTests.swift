@@ -1,3 +1,4 @@
+import Glibc
 import PassgateSettings
 import PassgateSystem
 import PassgateTestKit
@@ -57,6 +58,41 @@ extension EndToEnd {
         ["verify", "chip", "--claim", site.path("claim.json"), "--files", site.folder], profile: "hotel.json5"
       )
       #expect(shown.status == 2 && shown.errors.contains("EF.SOD"))
+    }
+
+    /// Every program of the way: the platform, the client, the service of PC/SC, a virtual reader and a software chip.
+    @Test(.enabled(if: VirtualReader.isInstalled, "needs pcscd and vsmartcard-vpcd"))
+    func aChipOnAReaderIsRead() throws {
+      let folder = try passport("read")
+      let reader = try VirtualReader()
+      #expect(try passgate(["chip", "readers"], at: reader).output.hasPrefix("\(reader.name)\n"))
+      let read = ["chip", "read", "--reader", reader.name, "--claim", "\(folder)/claim.json", "--json"]
+      let without = try passgate(read, at: reader)
+      #expect(without.status == 2 && without.errors.contains("no document lies on the reader"))
+
+      let chip = try Program(
+        "passgate-lab", ["chip", "simulate", "--files", folder, "--port", "\(reader.port)"])
+      defer { chip.send(SIGTERM) }
+      var shown = without
+      var tries = 0
+      // The service sees a document a moment after it was laid on.
+      while shown.errors.contains("no document lies on the reader"), tries < 200 {
+        shown = try passgate(read, at: reader)
+        tries += 1
+      }
+      #expect(shown.status == 3, "\(shown.errors) \(shown.output)")
+      let findings = try shown.json["findings"]
+      #expect(findings?["access"]?.text == "BAC" && findings?["accessSecret"]?.text == "MRZ")
+      #expect(findings?["sodSignature"]?.text == "VALID" && findings?["claim"]?.text == "AGREES")
+    }
+
+    private func passgate(_ arguments: [String], at reader: borrowing VirtualReader) throws -> Outcome {
+      try Program.run(
+        "passgate", arguments,
+        environment: [
+          "PASSGATE_PROFILE=\(site.path("hotel.json5"))",
+          "\(reader.environment.name)=\(reader.environment.value)",
+        ])
     }
   }
 }

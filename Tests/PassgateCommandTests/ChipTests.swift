@@ -5,8 +5,43 @@ import Testing
 
 @testable import passgate
 
-/// The files of chips, as the commands take them.
+/// Card readers and the files of chips, as the commands take them.
 @Suite struct ChipInputTests {
+  // MARK: Readers
+
+  private static let names = [
+    "ACS ACR1252 [Contactless] 00 00", "ACS ACR1252 [SAM] 01 00", "Virtual PCD 00 00",
+  ]
+
+  @Test(arguments: [
+    ("Virtual", 2), ("SAM", 1), ("ACS ACR1252 [Contactless] 00 00", 0), ("Contactless", 0),
+  ]) func aReaderIsNamedByAPartOfItsName(_ name: String, _ place: Int) throws {
+    #expect(try ChipReadCommand.choose(name, of: Self.names) == Self.names[place])
+  }
+
+  @Test func theOnlyReaderNeedsNoName() throws {
+    #expect(try ChipReadCommand.choose(nil, of: ["Virtual PCD 00 00"]) == "Virtual PCD 00 00")
+  }
+
+  @Test(arguments: [nil, "ACS", "Omnikey"]) func whatIsNotClearIsAskedFor(_ name: String?) throws {
+    let failure = try #require(
+      throws: Failure.self
+    ) { try ChipReadCommand.choose(name, of: Self.names) }
+    #expect(Self.names.allSatisfy { failure.description.contains($0) })
+  }
+
+  @Test func withoutReadersThereIsNothingToName() throws {
+    let failure = try #require(throws: Failure.self) { try ChipReadCommand.choose("ACS", of: []) }
+    #expect(failure.description == "no card reader is connected")
+  }
+
+  /// One whose name is the beginning of another's can be named.
+  @Test func aWholeNameIsEnough() throws {
+    #expect(try ChipReadCommand.choose("Reader", of: ["Reader", "Reader 2"]) == "Reader")
+  }
+
+  // MARK: Files
+
   @Test(
     arguments: [
       ("EF.COM", .com), ("EF_COM", .com), ("ef_com.bin", .com), ("COM.bin", .com), ("EF_SOD", .sod),

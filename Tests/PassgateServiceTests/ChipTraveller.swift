@@ -40,6 +40,10 @@ struct Traveller {
       expiry: record.expiry?.iso ?? "", mrz: [])
   }
 
+  func chip(_ fault: String? = nil) -> SoftChip {
+    SoftChip(made.document, fault: fault.flatMap { SoftFault(name: $0) })
+  }
+
   /// What a reader has saved of the chip, without what the master file holds.
   var files: [SentFile] {
     made.document.files.filter { $0.key == .sod || $0.key == .com || $0.key.group != nil }
@@ -67,18 +71,77 @@ struct ReaderDesk {
     try call("VerifyChip", VerifyChipRequest(salt: freshSalt(), claim: claim, files: files))
   }
 
+  func start(
+    _ claim: PassgateWire.IdentityClaim, can: String = "", extendedLength: Bool = false
+  ) throws -> ClientAnswer {
+    try call(
+      "StartChipReading",
+      StartChipReadingRequest(salt: freshSalt(), claim: claim, can: can, extendedLength: extendedLength))
+  }
+
+  func proceed(_ turn: ChipTurn, _ answers: [[UInt8]]) throws -> ClientAnswer {
+    try call(
+      "ContinueChipReading",
+      ContinueChipReadingRequest(
+        salt: freshSalt(), readingID: turn.readingID, turn: turn.turn, answers: answers))
+  }
+
   private func call(_ method: String, _ body: some WireMessage) throws -> ClientAnswer {
     try session.call(
       ClientDraft(method: "passgate.v1.Verification/\(method)", scene: scene, body: body.encoded()))
   }
 
+  /// Reads a chip to the end, or until the platform refuses to go on.
+  func read(
+    _ claim: PassgateWire.IdentityClaim, can: String = "", _ chip: consuming SoftChip,
+    turns limit: Int = .max, progress: (ChipTurn) -> Void = { _ in }
+  ) throws -> Reading {
+    var chip = chip
+    var answer = try start(claim, can: can, extendedLength: true)
+    var turns = 0
+    while let turn = answer.turn, turns < limit {
+      progress(turn)
+      turns += 1
+      answer = try proceed(turn, Self.carry(turn.commands, to: &chip))
+    }
+    return Reading(answer: answer, turns: turns)
+  }
+
+  struct Reading {
+    /// The last one.
+    let answer: ClientAnswer
+    let turns: Int
+
+    var result: ChipResult? { answer.chipResult }
+  }
+
+  /// The answers up to and with the first that is not 9000.
+  static func carry(_ commands: [[UInt8]], to chip: inout SoftChip) -> [[UInt8]] {
+    var answers: [[UInt8]] = []
+    for command in commands {
+      let answer = chip.answer(command)
+      guard answer.count >= 2 else { break }
+      answers.append(answer)
+      guard answer.suffix(2) == [0x90, 0x00] else { break }
+    }
+    return answers.isEmpty ? [[0x6F, 0x00]] : answers
+  }
 }
 
 extension ClientAnswer {
+  /// The next turn of a reading; nil for anything else.
+  var turn: ChipTurn? {
+    guard status == .ok else { return nil }
+    if let begun = try? StartChipReadingReply(decoding: body.span) { return begun.turn }
+    if case .turn(let turn) = try? ContinueChipReadingReply(decoding: body.span).step { return turn }
+    return nil
+  }
+
   /// The result of a chip check; nil for anything else.
   var chipResult: ChipResult? {
     guard status == .ok else { return nil }
     if let reply = try? VerifyChipReply(decoding: body.span) { return reply.result }
+    if case .result(let result) = try? ContinueChipReadingReply(decoding: body.span).step { return result }
     return nil
   }
 }
