@@ -19,11 +19,21 @@ struct ChipGenuineRule {
     return hasKey ? .notPerformed : .notSupported
   }
 
-  /// A chip that cannot use a key which its issuer gave it is another chip; a key that somebody else put beside the
-  /// issuer's files says nothing.
+  /// A chip that cannot use a key which its issuer gave it, or that keeps it back, is another chip; a key that
+  /// somebody else put beside the issuer's files says nothing.
   private func isFailure(_ proof: ChipProof) -> Bool {
     guard case .failed(let file) = proof else { return false }
-    return isIssuers(keyIn: file)
+    return isIssuers(keyIn: file) || isKeptBack(file) || (file == .cardSecurity && hasMappingKey)
+  }
+
+  /// Whether a valid EF.SOD lists a file that the chip has not given.
+  private func isKeptBack(_ file: ChipFile) -> Bool {
+    passive.signature == .valid && passive.groups.contains(ChipVerdict.Group(file, .notSupplied))
+  }
+
+  /// Whether the issuer has signed that the chip proves itself in PACE, for which it needs a key in EF.CardSecurity.
+  private var hasMappingKey: Bool {
+    coveredDG14?.pace.contains { $0.mapping == .chipAuthentication } == true
   }
 
   private func counts(_ proof: ChipProof) -> Bool { proof.file.map(isIssuers(keyIn:)) ?? false }
@@ -46,13 +56,14 @@ struct ChipGenuineRule {
     return evidence.files[.dg14].flatMap { try? SecurityInfos(dg14: $0) }
   }
 
-  /// Whether the issuer gave the chip a key, as far as can be seen: EF.SOD lists DG15, or DG14 with a key or unread.
+  /// Whether the issuer gave the chip a key, as far as can be seen: EF.SOD lists DG15, or DG14 that has a key, or says
+  /// that EF.CardSecurity has one, or is unread.
   /// Without a valid EF.SOD nobody knows.
   private var hasKey: Bool {
     guard passive.signature == .valid else { return true }
     let listed = Set(passive.groups.filter { $0.hash != .notInSOD }.map(\.file))
     if listed.contains(.dg15) { return true }
-    return listed.contains(.dg14) && coveredDG14?.chipAuthenticationKeys.isEmpty != true
+    return listed.contains(.dg14) && (hasMappingKey || coveredDG14?.chipAuthenticationKeys.isEmpty != true)
   }
 }
 

@@ -21,23 +21,21 @@ extension ReadingCourse {
   }
 
   /// What the chip offered before it was opened must stand in DG14, which its issuer signed (ICAO 9303-11 section
-  /// 4.2): PACE that is not there was put in, and PACE that is there alone was taken out.
+  /// 4.2): PACE that is not there was put in, and PACE that is there alone was taken out. A copy would leave out the
+  /// variant in which the chip has to prove itself.
   private func compareOffers(_ signed: SecurityInfos?) throws(ChipFault) {
     guard let signed else { return }
-    let offered = try cardAccess()?.pace ?? []
-    guard Set(offered).isSubset(of: signed.pace), contents.access != .bac || !signed.namesPACE else {
-      throw .downgraded
-    }
+    let offered = Set(try cardAccess()?.pace ?? [])
+    let proving = signed.pace.filter { $0.mapping == .chipAuthentication }
+    guard offered.isSubset(of: signed.pace), offered.isSuperset(of: proving),
+      contents.access != .bac || !signed.namesPACE
+    else { throw .downgraded }
   }
 
-  /// Nil where DG14 has no key for it, or none that can be used: the chip has not shown anything then.
-  private mutating func begun(_ infos: SecurityInfos) -> ChipAuthentication? {
-    do throws(ChipFault) {
-      return try ChipAuthentication(infos, random: random)
-    } catch {
-      contents.proofs.append(.failed(keyIn: .dg14))
-      return nil
-    }
+  /// Nil where DG14 has no key for it, or none that the platform can use: the chip has not shown anything then, and
+  /// is not at fault, since it is the issuer who chose the key.
+  private func begun(_ infos: SecurityInfos) -> ChipAuthentication? {
+    (try? ChipAuthentication(infos, random: random)) ?? nil
   }
 
   /// Chip authentication; the chip shows that it has the new keys by answering whatever comes next.

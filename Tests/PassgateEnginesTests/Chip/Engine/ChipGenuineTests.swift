@@ -115,6 +115,42 @@ struct ChipGenuineTests {
     #expect(judged.findings.groups.contains(ChipVerdict.Group(file, .notSupplied)))
   }
 
+  /// The platform asked for the file, and the chip that must have it kept it back: a copy without the private key.
+  @Test(arguments: [ChipFile.dg14, .dg15])
+  func aKeyThatIsKeptBackIsAFailure(_ file: ChipFile) throws {
+    var situation = ChipSituation.changed {
+      ($0.files[file], $0.hashes[file]) = (nil, .notSupplied)
+      $0.proofs = [.failed(keyIn: file)]
+    }
+    #expect(try situation.judged().findings.chipGenuine == .failed)
+    #expect(try situation.judged().verdict == .inconsistent)
+    // Another proof does not outweigh it.
+    situation.proofs.append(file == .dg14 ? .activeAuthentication : .chipAuthentication)
+    #expect(try situation.judged().findings.chipGenuine == .failed)
+    situation.signature = .invalid
+    situation.chain = .dscNotFound
+    #expect(try situation.judged().findings.chipGenuine == .notPerformed, "a list that nobody has signed")
+  }
+
+  /// DG14 says that the chip proves itself in PACE. A copy keeps EF.CardSecurity back, or makes one of its own.
+  @Test func aMappingThatTheIssuerSignedIsExpected() throws {
+    var situation = ChipSituation.changed {
+      let mapping = SampleFiles.info(
+        SampleFiles.bsi(4, 6, 2), [0x02, 1, 2, 0x02, 1, 13])
+      $0.files[.dg14] = TLV.encoded(0x6E, TLV.encoded(0x31, mapping))
+      ($0.files[.dg15], $0.hashes[.dg15]) = (nil, nil)
+      $0.files[.cardSecurity] = nil
+      $0.proofs = []
+    }
+    #expect(try situation.judged().findings.chipGenuine == .notPerformed)
+    situation.proofs = [.failed(keyIn: .cardSecurity)]
+    #expect(try situation.judged().findings.chipGenuine == .failed)
+    situation.files[.cardSecurity] = SampleFiles.of(.cardSecurity)
+    #expect(try situation.judged().findings.chipGenuine == .failed)
+    situation.hashes[.dg14] = .notInSOD
+    #expect(try situation.judged().findings.chipGenuine == .notSupported)
+  }
+
   @Test func nobodyKnowsKeysWithoutEFSOD() throws {
     let judged = try ChipSituation.changed {
       ($0.signature, $0.chain, $0.hashes) = (.missing, .dscNotFound, [.dg1: .notInSOD])

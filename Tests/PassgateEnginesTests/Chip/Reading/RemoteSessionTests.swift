@@ -102,6 +102,30 @@ import Testing
     #expect(added.fault() == .downgraded)
   }
 
+  /// A copy of a chip that proves itself in PACE offers the variant in which it need not.
+  @Test func aVariantOfPACEThatIsLeftOutIsSeen() throws {
+    let made = try ReadingDocuments.named("european-passport")
+    let plain = [0x30, 0x12, 0x06, 0x0a, 4, 0, 0x7f, 0, 7, 2, 2, 4, 2, 2, 0x02, 1, 2, 0x02, 1, 13] as [UInt8]
+    var copy = made.document
+    copy.files[.cardAccess] = TLV.encoded(0x31, plain)
+    var relay = Relay(made, chip: SoftChip(copy))
+    #expect(relay.fault() == .downgraded)
+  }
+
+  /// It is the issuer who chose a group that the platform does not know; a copy cannot, since EF.SOD covers DG14.
+  @Test func aKeyOfAnUnknownGroupIsNoFaultOfTheChip() throws {
+    let made = try ReadingDocuments.named("integrated-passport")
+    var unknown = made.document
+    let foreign = TLV.encoded(0x30, TLV.encoded(0x30, [0x06, 3, 0x2a, 3, 4]) + [0x03, 3, 0, 4, 1])
+    let key = TLV.encoded(0x30, [0x06, 9, 4, 0, 0x7f, 0, 7, 2, 2, 1, 2] + foreign)
+    let pace = try #require(unknown.files[.cardAccess])
+    unknown.files[.dg14] = TLV.encoded(
+      0x6E, TLV.encoded(0x31, Array(try TLV(pace, tag: 0x31).content) + key))
+    var relay = Relay(made, chip: SoftChip(unknown))
+    let result = try relay.result()
+    #expect(!result.proofs.contains(.failed(keyIn: .dg14)) && result.files[.dg2] != nil)
+  }
+
   // MARK: - Whether the chip is genuine
 
   @Test func chipAuthenticationAnsweredButTheKeysUnchanged() throws {
