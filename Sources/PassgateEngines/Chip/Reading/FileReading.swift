@@ -65,11 +65,13 @@ struct FileReading: Sendable {
     return reading
   }
 
-  /// The part of all announced bytes that is read, 0 to 1.
+  /// The part of all announced bytes that is read, 0 to 1; a file whose length is open counts for nothing.
   var progress: Double {
-    let announced = files.values.reduce(0) { $0 + $1.count } + items.reduce(0) { $0 + ($1.length ?? 0) }
-    let read = files.values.reduce(0) { $0 + $1.count } + items.reduce(0) { $0 + $1.bytes.count }
-    return announced == 0 ? 0 : Double(read) / Double(announced)
+    let whole = files.values.reduce(0) { $0 + $1.count }
+    let begun = items.compactMap { item in item.length.map { (read: item.bytes.count, length: $0) } }
+    let announced = begun.reduce(whole) { $0 + $1.length }
+    let read = begun.reduce(whole) { $0 + $1.read }
+    return announced == 0 ? 0 : min(1, Double(read) / Double(announced))
   }
 
   // MARK: - Asking

@@ -117,6 +117,17 @@ import Testing
     #expect(reading.files[.dg15] == Self.document[0x010f] && !folder.overread)
   }
 
+  /// Lengths that are open or shorter than what was read to know them.
+  @Test func noPartIsMoreThanAll() throws {
+    var reading = FileReading([.dg14, .dg1, .dg2])
+    _ = reading.next(limit: 64)
+    try reading.take([
+      ResponseAPDU(), ResponseAPDU([0x6e, 0x00, 0xff, 0xff]), ResponseAPDU(),
+      ResponseAPDU([0x61, 0x84, 0x00, 0x00]), ResponseAPDU(), ResponseAPDU([0x75, 0x84, 0x00, 0x00]),
+    ])
+    #expect(0...1 ~= reading.progress)
+  }
+
   /// 15 bits of offset, then 16, then 24, by the odd instruction.
   @Test(arguments: [32_760, 32_767, 32_768, 33_000, 65_530, 66_000, 300_000])
   func longFiles(_ count: Int) throws {
