@@ -116,7 +116,14 @@ import Testing
     let finding = PassiveAuthentication.judge(cardSecurity: file, trust: country.trust, at: Self.now)
     #expect(finding.isTrusted && finding.content == [0x31, 0])
     let sod = try country.signer.securityObject(over: [1: [0x61, 1, 1]], digest: .sha256)
+    var passive = judge(sod, country.trust)
+    #expect(passive.isBeside(finding))
+    passive.signer?.country = "FR"
+    #expect(!passive.isBeside(finding), "another state's key")
+    passive.signer = nil
+    #expect(!passive.isBeside(finding))
     let wrong = PassiveAuthentication.judge(cardSecurity: sod, trust: country.trust, at: Self.now)
+    #expect(!judge(sod, country.trust).isBeside(wrong))
     #expect(!wrong.isTrusted && wrong.signature == .invalid && wrong.content.isEmpty)
   }
 

@@ -48,6 +48,13 @@ package struct PassiveFinding: Sendable, Hashable {
     self.problems = problems
   }
 
+  /// Whether EF.CardSecurity is signed by somebody who is trusted, and is of the same country as EF.SOD: another state's
+  /// chip, whose keys may be known, must not vouch for this one.
+  package func isBeside(_ cardSecurity: SignatureFinding) -> Bool {
+    guard let country = signer?.country else { return false }
+    return cardSecurity.isTrusted && cardSecurity.signer?.country == country
+  }
+
   /// The data groups whose contents a valid EF.SOD covers. Whether its signer is trusted is another question.
   package var coveredFiles: Set<ChipFile> {
     guard signature == .valid else { return [] }
