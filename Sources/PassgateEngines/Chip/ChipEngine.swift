@@ -10,6 +10,9 @@ package struct ChipEngine: Sendable {
     /// Nil unless the data are authentic and do not contradict the claim.
     package let fields: ChipFields?
     package let verdict: Verdict
+    /// Whether the issuer has signed everything that is claimed. A claim that states more guesses at the record, and
+    /// counts as any other guess.
+    package let isBorneOut: Bool
   }
 
   package init() {}
@@ -41,11 +44,12 @@ package struct ChipEngine: Sendable {
     findings.chipGenuine = rule.judge(isTrusted: findings.isSignerTrusted)
     findings.claim = Self.compare(holder, claim, evidence.password)
     if findings.isAuthentic { findings.registry = Self.compare(holder, record) }
+    let agrees = findings.isAuthentic && findings.claim == .consistent
     return Judgement(
       findings: findings,
-      fields: findings.isAuthentic && findings.claim == .consistent
-        ? holder.map { ChipFields($0, allowing: elements, on: today) } : nil,
-      verdict: Self.verdict(findings, holder, claim, record))
+      fields: agrees ? holder.map { ChipFields($0, allowing: elements, on: today) } : nil,
+      verdict: Self.verdict(findings, holder, claim, record),
+      isBorneOut: agrees && holder?.states(claim) == true)
   }
 
   /// The signer's country must be that of the issuer in DG1.

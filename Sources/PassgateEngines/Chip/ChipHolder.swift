@@ -44,6 +44,14 @@ struct ChipHolder: Sendable, Confidential {
       && ends(claim.expiry) && isZoneSame
   }
 
+  /// Whether the chip has everything that the claim states, so that nothing of it is left for the record to tell. The
+  /// century of a birth is forgiven, which few chips have and nobody needs to guess.
+  func states(_ claim: IdentityClaim) -> Bool {
+    names.contains { $0.script == claim.name.script } && (birthDate != nil || zone.birthDate != nil)
+      && (claim.sex == nil || zone.sex != nil) && (claim.expiry == nil || zone.expiry != nil)
+      && (claim.number.reissue == nil || zone.reissue != nil)
+  }
+
   /// Whether everything that the issuer's record and the chip both state is the same. An older document than the one
   /// on record has an expiry of its own.
   func agrees(with record: DocumentRecord) -> Bool {

@@ -47,15 +47,14 @@ final class ChipExaminer: Sendable {
     let seconds = Int64(clamping: now / 1_000)
     let passive = PassiveAuthentication.judge(evidence.files, trust: trust, at: seconds)
     let isCardSecurityTrusted = evidence.files[.cardSecurity].map {
-      PassiveAuthentication.judge(cardSecurity: $0, trust: trust, at: seconds).isTrusted
+      passive.isBeside(PassiveAuthentication.judge(cardSecurity: $0, trust: trust, at: seconds))
     }
     let found = lookUp.withLock { Self.look(claim, in: $0) }
     let judgement = ChipEngine().judge(
       evidence, passive, isCardSecurityTrusted: isCardSecurityTrusted ?? false, claim: claim,
       record: found.record, allowing: asker.elements(of: claim.number.type), at: now)
-    let isBorneOut = judgement.findings.isAuthentic && judgement.findings.claim == .consistent
     let counted =
-      isBorneOut
+      judgement.isBorneOut
       ? (judgement.verdict, nil)
       : shared.count(
         judgement.verdict, document: found.key, claimSet: found.claimSet, tenant: asker.tenantID, at: now)

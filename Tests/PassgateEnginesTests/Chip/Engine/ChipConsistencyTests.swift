@@ -112,6 +112,31 @@ struct ChipConsistencyTests {
     #expect(judged.verdict == .inconsistent, "the record has another Chinese name")
   }
 
+  /// What the chip does not say is guessed at the record, and whoever has one sound document must not guess for ever.
+  @Test(
+    arguments: [
+      .changed { ($0.files[.dg11], $0.hashes[.dg11], $0.claim.name) = (nil, nil, "李四") },
+      .changed { ($0.files[.dg11], $0.hashes[.dg11], $0.claim.name) = (nil, nil, "黃志強") },
+      .changed {
+        $0.files[.dg1] = SampleFiles.dg1(ChipSituation.zone.replacing("6M3", with: "6<3"))
+        $0.claim.sex = .female
+      },
+      .changed { $0.claim.birthDate = "1979-11-03" }, .changed { $0.chain = .unknownCSCA },
+      .changed { $0.hashes[.dg1] = .mismatch }, .changed { $0.signature = .missing },
+    ] as [ChipSituation])
+  func aClaimThatStatesMoreThanTheChipIsNotBorneOut(_ situation: ChipSituation) throws {
+    #expect(try !situation.judged().isBorneOut)
+  }
+
+  @Test(
+    arguments: [
+      ChipSituation(), .permit, .changed { $0.claim.name = "黃志強" }, .changed { $0.record = .some(nil) },
+      .changed { ($0.claim.sex, $0.claim.expiry) = (.male, "2030-08-19") },
+    ] as [ChipSituation])
+  func aClaimThatTheIssuerSignedIsBorneOut(_ situation: ChipSituation) throws {
+    #expect(try situation.judged().isBorneOut)
+  }
+
   @Test(arguments: ["黃<<志強", "黃志強", "黃 志強"])
   func chineseNamesAreReadFromDG11(_ text: String) throws {
     var situation = ChipSituation()
