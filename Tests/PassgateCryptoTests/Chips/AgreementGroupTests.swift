@@ -156,9 +156,22 @@ import Testing
 
   @Test(arguments: groups) func zeroIsNoPrivateKey(_ group: AgreementGroup) throws {
     let generator = try group.generator()
-    #expect(throws: CryptoError.self) {
+    let fault = #expect(throws: CryptoError.self) {
       try AgreementKey(privateKey: SecretBytes([0, 0]), generator: generator)
     }
+    #expect(fault?.reason == .malformed)
+  }
+
+  /// A shared element that takes back what the nonce adds: the other side's fault, not OpenSSL's.
+  @Test func nonceThatMapsToNothingIsRefused() throws {
+    let group = AgreementGroup.curve(.secp256r1)
+    // The order of the group less one (SEC 2 section 2.4.2).
+    let order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550"
+    let opposite = try group.generator().power(SecretBytes(try ChipVectors.hexadecimal(order)))
+    let fault = #expect(throws: CryptoError.self) {
+      try group.generator(mapping: SecretBytes([1]), with: opposite)
+    }
+    #expect(fault?.reason == .malformed)
   }
 
   @Test func secretsDoNotPrint() {

@@ -125,9 +125,15 @@ import Testing
       let chip = try variant.chip(Self.password)
       let pace = try PACE(SecurityInfos(chip.cardAccess), Self.password, random: randomDraws)
       let nonce = TLV.encoded(0x7C, TLV.encoded(0x80, [UInt8](repeating: 1, count: length)))
+      var commands = 0
       #expect(throws: ChipFault.protocolViolation(.pace)) {
-        _ = try run(pace) { $0.ins == 0x22 ? ResponseAPDU() : ResponseAPDU(nonce) }
+        _ = try run(pace) { command in
+          commands += 1
+          return command.ins == 0x22 ? ResponseAPDU() : ResponseAPDU(nonce)
+        }
       }
+      // Nothing was mapped with it.
+      #expect(commands == 2)
     }
   }
 
