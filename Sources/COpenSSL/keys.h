@@ -26,3 +26,13 @@ static inline int passgate_hmac_sha256_init(EVP_MAC_CTX *context, const unsigned
   };
   return EVP_MAC_init(context, key, length, parameters);
 }
+
+// Starts CMAC with a cipher and a key: the parameter names must outlive the calls that build the parameters.
+static inline int passgate_cmac_init(
+    EVP_MAC_CTX *context, const char *cipher, const unsigned char *key, size_t length) {
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, (char *)cipher, 0),
+      OSSL_PARAM_construct_end(),
+  };
+  return EVP_MAC_init(context, key, length, parameters);
+}

@@ -34,7 +34,7 @@ package enum AgreementGroup: Sendable, Hashable {
     switch self {
     case .curve(let group):
       let curve = try Curve(group)
-      return GroupElement(self, try curve.bytes(of: try curve.multiple(by: try BigNumber.one())))
+      return GroupElement(self, try curve.bytes(of: try curve.generator()))
     case .modular(let group):
       let numbers = try DHNumbers(group)
       return GroupElement(self, try numbers.generator.bytes(length: numbers.generator.byteCount))

@@ -50,14 +50,8 @@ package enum ChipCipher: Sendable, Hashable, CaseIterable {
   /// The whole CMAC of 16 bytes; not for 3DES.
   func cmac(_ message: [UInt8], key: [UInt8]) throws(CryptoError) -> [UInt8] {
     try requireKey(key)
-    var code = [UInt8](repeating: 0, count: blockLength)
-    var length = 0
-    let result = unsafe EVP_Q_mac(
-      nil, "CMAC", nil, openSSLName, nil, key, key.count, message, message.count, &code, code.count, &length)
-    guard unsafe result != nil, length == code.count else {
-      throw ErrorQueue.drain(.library, "a CMAC could not be made")
-    }
-    return code
+    let context = try CodeContext(CodeTemplate.named(self))
+    return try context.run(message, key: key)
   }
 
   /// By 3DES, since single DES is in the legacy provider alone: with K1, K1, K1 it is DES in all blocks but the
@@ -168,5 +162,64 @@ package enum ChipPadding {
       && Int(written) == output.count
     guard done else { throw ErrorQueue.drain(.library, "a chip's cipher failed") }
     return output
+  }
+}
+
+/// CMAC with one cipher and no key of anybody's, to be copied: looking both up for every message costs more than the
+/// code itself. Copying changes nothing in it, which is why any thread may do so.
+@safe private final class CodeTemplate: @unchecked Sendable {
+  let pointer: OpaquePointer?
+  private let isReady: Bool
+
+  init(_ cipher: ChipCipher) {
+    defer { ErrorQueue.clear() }
+    guard let algorithm = unsafe EVP_MAC_fetch(nil, "CMAC", nil) else {
+      unsafe (pointer, isReady) = (nil, false)
+      return
+    }
+    defer { unsafe EVP_MAC_free(algorithm) }
+    let key = [UInt8](repeating: 0, count: cipher.keyLength)
+    unsafe pointer = EVP_MAC_CTX_new(algorithm)
+    isReady =
+      unsafe pointer != nil && passgate_cmac_init(pointer, cipher.openSSLName, key, key.count) == 1
+  }
+
+  deinit {
+    unsafe EVP_MAC_CTX_free(pointer)
+  }
+
+  private static let all = Dictionary(
+    uniqueKeysWithValues: ChipCipher.allCases.filter { $0 != .tripleDES }.map { ($0, CodeTemplate($0)) })
+
+  static func named(_ cipher: ChipCipher) throws(CryptoError) -> CodeTemplate {
+    guard let template = all[cipher], template.isReady else {
+      throw CryptoError(.library, "OpenSSL offers no CMAC; its default provider must be active")
+    }
+    return template
+  }
+}
+
+/// One run of a CMAC.
+@safe private final class CodeContext {
+  private let pointer: OpaquePointer
+
+  init(_ template: CodeTemplate) throws(CryptoError) {
+    unsafe pointer = try ErrorQueue.unwrap(
+      EVP_MAC_CTX_dup(template.pointer), .library, "no memory for a CMAC context")
+  }
+
+  deinit {
+    unsafe EVP_MAC_CTX_free(pointer)
+  }
+
+  func run(_ message: [UInt8], key: [UInt8]) throws(CryptoError) -> [UInt8] {
+    var code = [UInt8](repeating: 0, count: 16)
+    var length = 0
+    let done =
+      unsafe EVP_MAC_init(pointer, key, key.count, nil) == 1
+      && EVP_MAC_update(pointer, message, message.count) == 1
+      && EVP_MAC_final(pointer, &code, &length, code.count) == 1 && length == code.count
+    guard done else { throw ErrorQueue.drain(.library, "a CMAC could not be made") }
+    return code
   }
 }

@@ -133,6 +133,14 @@ package enum ECGroup: UInt8, Sendable, Hashable, CaseIterable {
     return try PrimeField(try unsafe BigNumber(adopting: BN_dup(order)))
   }
 
+  /// The standard generator.
+  func generator() throws(CryptoError) -> CurvePoint {
+    let result = try unsafe CurvePoint(on: pointer)
+    try unsafe ErrorQueue.check(
+      EC_POINT_copy(result.pointer, EC_GROUP_get0_generator(pointer)), .library, "a curve has no generator")
+    return result
+  }
+
   /// `scalar` times the generator; by one scalar alone OpenSSL multiplies in constant time.
   func multiple(by scalar: borrowing BigNumber) throws(CryptoError) -> CurvePoint {
     let result = try unsafe CurvePoint(on: pointer)

@@ -68,4 +68,29 @@ let chipCommands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) thro
       ]),
     ChipWriteCommand.run
   ),
+  (
+    CommandLine.Command(
+      path: ["chip", "bench"],
+      options: [
+        CommandLine.Option(
+          name: "--seconds", value: "S", range: 1...600, help: "How long to measure; the default is 10."),
+        CommandLine.Option(
+          name: "--readings", value: "N", range: 1...100_000,
+          help: "How many readings at once; the default is 1000."),
+        CommandLine.Option(name: "--json", help: "Answer in JSON."),
+      ],
+      summary: "measure what judging and reading chips costs",
+      details: """
+        Processor time of passive authentication and of the platform's share in whole readings of software chips, as \
+        a multiple of the bare operations of OpenSSL that they need, measured in turn: least / median. Bare are, of \
+        passive authentication, the digests of the data groups and the signature on EF.SOD, for a new signer also \
+        its certificate's; of a reading, cipher and code over all protected bytes with one context, the \
+        multiplications of points, and the check of the proofs' signatures. Not bare are all decoding, key \
+        derivation and randomness. Then N readings at once, a turn each at a time, and the memory that they take.
+        """,
+      examples: [
+        CommandLine.Example("passgate-lab chip bench --seconds 20", "A table and two lines on memory.")
+      ]),
+    ChipBenchCommand.run
+  ),
 ]
