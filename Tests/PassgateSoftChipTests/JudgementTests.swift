@@ -51,7 +51,7 @@ import Testing
     let judged = try Self.judge(made, proofs: [.activeAuthentication], elements: OptionalElement.allCases)
     #expect(judged.verdict == .consistent && judged.findings.isAuthentic)
     #expect(judged.findings.claim == .consistent && judged.findings.registry == .consistent)
-    #expect(judged.findings.chipGenuine == .activeAuthentication)
+    #expect(judged.findings.chipGenuine == .activeAuthentication && judged.isBorneOut)
     #expect(judged.findings.isDocumentExpired == false && judged.findings.uncoveredFiles.isEmpty)
     let (fields, record) = (try #require(judged.fields), try #require(made.record))
     #expect(fields.number.hasPrefix(record.number.key) && fields.birthDate == record.birthDate)

@@ -72,6 +72,14 @@ package final class DocumentCertificate: Sendable {
     extensions.purposes.contains(MasterList.signerPurpose)
   }
 
+  /// Whether a CSCA has made it for something else that stands beside travel documents (ICAO 9303-12 section 7.1.1): for
+  /// lists of deviations, or as the server or client of a connection.
+  package var isForOtherUse: Bool { extensions.purposes.contains(where: Self.otherPurposes.contains) }
+
+  private static let otherPurposes: Set<OID> = [
+    OID(2, 23, 136, 1, 1, 8), OID(1, 3, 6, 1, 5, 5, 7, 3, 1), OID(1, 3, 6, 1, 5, 5, 7, 3, 2),
+  ]
+
   /// Whether the key of `issuer` verifies its signature. Names and key identifiers are not looked at.
   package func isSigned(by issuer: DocumentCertificate) -> Bool {
     issuer.key.isValid(signature: Array(der[signature]), of: Array(der[body]), algorithm: algorithm)

@@ -13,6 +13,7 @@ package struct DocumentSignerJudgement: Sendable {
   package enum Fault: String, Error, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     case isAuthority = "the signer's certificate is that of a certification authority"
     case isListSigner = "the signer's certificate is for signing master lists"
+    case isForOtherUse = "the signer's certificate is for something else than signing documents"
     case issuerIsNoAuthority = "the signer's issuer is itself a signer and no certification authority"
     case otherCountry = "the signer and the authority that has signed it are of different countries"
     case forged = "the signer names a trusted authority whose key has not signed it"
@@ -69,6 +70,7 @@ extension DocumentTrust {
 
   private static func fault(of signer: DocumentCertificate) -> DocumentSignerJudgement.Fault? {
     if signer.isForMasterLists { return .isListSigner }
+    if signer.isForOtherUse { return .isForOtherUse }
     return signer.isCA ? .isAuthority : nil
   }
 

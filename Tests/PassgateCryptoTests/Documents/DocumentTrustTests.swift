@@ -32,6 +32,8 @@ import Testing
     #expect(chain(of: certified, root) == .invalid(Fault.isAuthority))
     let listSigner = try Utopia.signer(of: authority, role: .masterListSigner).certificate
     #expect(chain(of: listSigner, root) == .invalid(Fault.isListSigner))
+    let server = try Utopia.signer(of: authority, role: .communication).certificate
+    #expect(chain(of: server, root) == .invalid(Fault.isForOtherUse))
     let foreign = try authority.certify(
       Utopia.keys[1].publicKey, country: "XX", name: "DS", role: .documentSigner, validity: Utopia.validity)
     #expect(chain(of: foreign, root) == .invalid(Fault.otherCountry))

@@ -6,6 +6,16 @@ package struct DocumentAuthority: Sendable {
     case authority
     case documentSigner
     case masterListSigner
+    /// Of a computer that exchanges documents' certificates with others (ICAO 9303-12 section 7.1.1).
+    case communication
+
+    fileprivate var purposes: [OID] {
+      switch self {
+      case .authority, .documentSigner: []
+      case .masterListSigner: [MasterList.signerPurpose]
+      case .communication: [OID(1, 3, 6, 1, 5, 5, 7, 3, 1), OID(1, 3, 6, 1, 5, 5, 7, 3, 2)]
+      }
+    }
   }
 
   /// Its own certificate, signed with its own key.
@@ -132,13 +142,13 @@ struct DocumentCertificateDraft {
         "2.5.29.19", critical: true, DER.sequence(DER.yes, DER.integer([])))
       list += try CertificateTemplate.extensionItem(
         "2.5.29.15", critical: true, DER.bitString([0x06], unused: 1))
-    case .documentSigner, .masterListSigner:
+    case .documentSigner, .masterListSigner, .communication:
       list += try CertificateTemplate.extensionItem(
         "2.5.29.15", critical: true, DER.bitString([0x80], unused: 7))
     }
-    if role == .masterListSigner {
+    if !role.purposes.isEmpty {
       list += try CertificateTemplate.extensionItem(
-        "2.5.29.37", critical: true, DER.sequence(MasterList.signerPurpose.der))
+        "2.5.29.37", critical: true, DER.sequence(role.purposes.flatMap(\.der)))
     }
     return DER.sequence(list)
   }
