@@ -64,7 +64,9 @@ package struct Policy: Sendable, Hashable {
   package func field(ofScene scene: String) -> PublicField? { terms[scene]?.field }
 
   /// What a check in the scene may deal with beyond name, number and birth date; nothing in a scene not agreed.
-  package func elements(ofScene scene: String) -> ClaimElements { terms[scene]?.elements ?? ClaimElements([]) }
+  package func elements(ofScene scene: String) -> ClaimElements {
+    terms[scene]?.elements ?? ClaimElements([])
+  }
 
   /// Why this scene, way of checking and time are outside of the agreement; nil when they are in it.
   /// - Parameters:
