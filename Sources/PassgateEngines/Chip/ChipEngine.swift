@@ -44,7 +44,9 @@ package struct ChipEngine: Sendable {
     findings.chipGenuine = rule.judge(isTrusted: findings.isSignerTrusted)
     findings.claim = Self.compare(holder, claim, evidence.password)
     if findings.isAuthentic { findings.registry = Self.compare(holder, record) }
-    let agrees = findings.isAuthentic && findings.claim == .consistent
+    // A chip that is known to be a copy tells nothing, however genuine what was copied.
+    let agrees =
+      findings.isAuthentic && findings.claim == .consistent && findings.chipGenuine != .failed
     return Judgement(
       findings: findings,
       fields: agrees ? holder.map { ChipFields($0, allowing: elements, on: today) } : nil,

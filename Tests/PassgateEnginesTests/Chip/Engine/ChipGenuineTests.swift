@@ -37,6 +37,7 @@ struct ChipGenuineTests {
     }.judged()
     #expect(judged.findings.chipGenuine == genuine)
     #expect(judged.verdict == (genuine == .failed ? .inconsistent : .consistent))
+    #expect((judged.fields == nil) == (genuine == .failed))
   }
 
   /// A key beside the issuer's files proves nothing, and nothing speaks against the chip that cannot use it.
