@@ -39,7 +39,7 @@ package struct SoftDocument: Sendable, Confidential {
   func secret(of password: Password, _ effect: SoftFault.Effect?) -> [UInt8] {
     var secret =
       switch password {
-      case .mrz: ChipDigest.sha1.digest(accessZone)
+      case .mrz: DocumentDigest.sha1.digest(accessZone)
       case .can: Array((accessNumber ?? "").utf8)
       }
     if case .otherPassword = effect, !secret.isEmpty { secret[0] ^= 1 }

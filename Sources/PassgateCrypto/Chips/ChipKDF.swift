@@ -24,7 +24,7 @@ package enum ChipKDF {
 }
 
 extension ChipCipher {
-  fileprivate var derivationDigest: ChipDigest {
+  fileprivate var derivationDigest: DocumentDigest {
     switch self {
     case .tripleDES, .aes128: .sha1
     case .aes192, .aes256: .sha256

@@ -16,7 +16,7 @@ package enum ISO9796 {
   }
 
   /// The hash function that the trailer names (ISO 10118-3); BC means SHA-1 here.
-  private static func trailer(of recovered: [UInt8]) -> (digest: ChipDigest, length: Int)? {
+  private static func trailer(of recovered: [UInt8]) -> (digest: DocumentDigest, length: Int)? {
     switch recovered.last {
     case 0xbc: return (.sha1, 1)
     case 0xcc:
@@ -26,7 +26,7 @@ package enum ISO9796 {
     }
   }
 
-  private static let digests: [UInt8: ChipDigest] = [
+  private static let digests: [UInt8: DocumentDigest] = [
     0x33: .sha1, 0x34: .sha256, 0x35: .sha512, 0x36: .sha384, 0x38: .sha224,
   ]
 }

@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (ChipDigest.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+    (DocumentDigest.sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
     (.sha224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
     (.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
     (
@@ -88,7 +88,7 @@ import Testing
       """
     ),
   ])
-  func digests(_ function: ChipDigest, _ expected: String) {
+  func digests(_ function: DocumentDigest, _ expected: String) {
     let digest = function.digest(Array("abc".utf8))
     #expect(digest == bytes(expected) && digest.count == function.length)
   }

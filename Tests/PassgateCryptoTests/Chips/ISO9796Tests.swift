@@ -8,7 +8,7 @@ import Testing
 
   /// A block of `width` bytes as a chip makes it.
   private static func block(
-    _ digest: ChipDigest, _ trailer: [UInt8], width: Int = 128, tail: [UInt8] = challenge
+    _ digest: DocumentDigest, _ trailer: [UInt8], width: Int = 128, tail: [UInt8] = challenge
   ) -> [UInt8] {
     let recovered = (0..<(width - 1 - digest.length - trailer.count)).map { UInt8(truncatingIfNeeded: $0) }
     return [0x6a] + recovered + digest.digest(recovered + tail) + trailer
@@ -16,10 +16,10 @@ import Testing
 
   @Test(
     arguments: [
-      (ChipDigest.sha1, [0xbc]), (.sha1, [0x33, 0xcc]), (.sha256, [0x34, 0xcc]), (.sha512, [0x35, 0xcc]),
+      (DocumentDigest.sha1, [0xbc]), (.sha1, [0x33, 0xcc]), (.sha256, [0x34, 0xcc]), (.sha512, [0x35, 0xcc]),
       (.sha384, [0x36, 0xcc]), (.sha224, [0x38, 0xcc]),
-    ] as [(ChipDigest, [UInt8])])
-  func trailers(_ digest: ChipDigest, _ trailer: [UInt8]) {
+    ] as [(DocumentDigest, [UInt8])])
+  func trailers(_ digest: DocumentDigest, _ trailer: [UInt8]) {
     let block = Self.block(digest, trailer)
     #expect(ISO9796.accepts(block, tail: Self.challenge))
     #expect(!ISO9796.accepts(block, tail: Self.challenge.reversed()))

@@ -32,7 +32,8 @@ package enum AccessPassword: Sendable, Confidential {
   package var sharedSecret: [UInt8] {
     switch self {
     case .mrz(let number, let birth, let expiry):
-      ChipDigest.sha1.digest([Self.padded(number), birth, expiry].flatMap { Self.withDigit(Array($0.utf8)) })
+      DocumentDigest.sha1.digest(
+        [Self.padded(number), birth, expiry].flatMap { Self.withDigit(Array($0.utf8)) })
     case .can(let digits): Array(digits.utf8)
     }
   }

@@ -5,14 +5,6 @@ struct MessagingObject {
   let whole: [UInt8]
   let value: [UInt8]
 
-  static func encode(_ tag: UInt8, _ value: [UInt8]) -> [UInt8] { [tag] + length(value.count) + value }
-
-  private static func length(_ count: Int) -> [UInt8] {
-    let low = UInt8(truncatingIfNeeded: count)
-    if count < 0x80 { return [low] }
-    return count <= 0xff ? [0x81, low] : [0x82, UInt8(truncatingIfNeeded: count >> 8), low]
-  }
-
   /// All objects of an answer; nil when one is cut short, or has a length of another form.
   static func decode(_ bytes: [UInt8]) -> [MessagingObject]? {
     var objects: [MessagingObject] = []

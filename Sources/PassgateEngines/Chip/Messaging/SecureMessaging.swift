@@ -74,7 +74,7 @@ package struct SecureMessaging: Sendable {
     protected.cla |= 0x0c
     protected.data = try body(of: command, counter) + Self.expectation(of: command)
     let covered = ChipPadding.pad(protected.header, to: keys.cipher.blockLength) + protected.data
-    protected.data += MessagingObject.encode(0x8e, try code(of: covered, counter))
+    protected.data += TLV.encoded(0x8e, try code(of: covered, counter))
     protected.le = command.isExtended || protected.data.count > 255 ? 65_536 : 256
     return protected
   }
@@ -90,14 +90,14 @@ package struct SecureMessaging: Sendable {
       try keys.cipher.encrypt(padded, key: keys.encryption, vector: vector)
     }
     return command.ins.isMultiple(of: 2)
-      ? MessagingObject.encode(0x87, [0x01] + sealed) : MessagingObject.encode(0x85, sealed)
+      ? TLV.encoded(0x87, [0x01] + sealed) : TLV.encoded(0x85, sealed)
   }
 
   /// DO'97'
   private static func expectation(of command: CommandAPDU) -> [UInt8] {
     guard let le = command.le else { return [] }
     let low = UInt8(truncatingIfNeeded: le)
-    return MessagingObject.encode(
+    return TLV.encoded(
       0x97, command.isExtended ? [UInt8(truncatingIfNeeded: le >> 8), low] : [low])
   }
 
