@@ -23,13 +23,23 @@ package enum Verdict: Sendable, Hashable {
 }
 
 /// Why a check has no answer.
-package enum UndeterminedReason: UInt8, Sendable, Hashable, CaseIterable {
+package enum UndeterminedReason: Sendable, Hashable {
   /// Name, number and birth date agree, but the document has been replaced.
-  case superseded = 2
+  case superseded
   /// Too many different wrong claims were made for this number.
-  case attemptsExhausted = 3
+  case attemptsExhausted
   /// The registry cannot be read now.
-  case sourceUnavailable = 4
+  case sourceUnavailable
   /// What was read of a chip cannot be traced to an issuer that the platform trusts.
-  case issuerUnknown = 5
+  case issuerUnknown
+  /// The live picture cannot be compared; told whatever is on record.
+  case picture(PortraitFault)
+  /// The live picture was sent before, or is the document's own.
+  case replayed
+  /// The frames do not show this person turning the head as asked.
+  case challengeFailed
+  /// Name, number and birth date agree, but there is no portrait to compare with.
+  case noReference
+  /// Name, number and birth date agree, and the portraits are neither like enough nor unlike enough.
+  case nearThreshold
 }

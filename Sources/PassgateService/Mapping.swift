@@ -96,6 +96,24 @@ extension PassgateWire.UndeterminedReason {
     case .attemptsExhausted: self = .attemptsExhausted
     case .sourceUnavailable: self = .sourceUnavailable
     case .issuerUnknown: self = .issuerUnknown
+    case .picture(let fault): self = Self(fault)
+    case .replayed: self = .replayed
+    case .challengeFailed: self = .challengeFailed
+    case .noReference: self = .noReference
+    case .nearThreshold: self = .nearThreshold
+    }
+  }
+
+  private init(_ fault: PassgateDomain.PortraitFault) {
+    switch fault {
+    case .noFace: self = .noFace
+    case .multipleFaces: self = .multipleFaces
+    case .tooSmall: self = .faceTooSmall
+    case .blurred: self = .blurred
+    case .tooDark: self = .tooDark
+    case .overexposed: self = .overexposed
+    case .occluded: self = .occluded
+    case .badImage: self = .badImage
     }
   }
 }

@@ -62,6 +62,10 @@ package enum Reason: UInt32, Sendable, CaseIterable {
   case chipFault = 57
   case trustRefused = 58
   case noSuchProposal = 59
+  case portraitUnavailable = 60
+  case portraitUncalibrated = 61
+  case noSuchCapture = 62
+  case attestationRefused = 63
 
   private struct Row: Sendable {
     let name: String
@@ -337,5 +341,25 @@ package enum Reason: UInt32, Sendable, CaseIterable {
       name: "NO_SUCH_PROPOSAL", code: .notFound, article: "", mayRetry: false,
       remedy: "Name the digest of a proposal that waits; one that is older than 24 hours is made anew.",
       remedyChinese: "请填写待确认提议的摘要,超过二十四小时的提议须重新提出。"),
+    Row(
+      name: "PORTRAIT_UNAVAILABLE", code: .unavailable, article: "Measures art.4(2)", mayRetry: true,
+      remedy:
+        "Portraits cannot be compared for the moment; the other checks go on. Send again shortly, or look at the person.",
+      remedyChinese: "人像比对暂不可用,其他认证不受影响,请稍后重试或人工核对。"),
+    Row(
+      name: "PORTRAIT_UNCALIBRATED", code: .failedPrecondition, article: "Measures art.4(2)", mayRetry: false,
+      remedy:
+        "The platform has no calibration of its own for portraits here, so it answers none; use another check.",
+      remedyChinese: "平台尚未完成人像比对校准,暂不提供实人认证,请使用其他认证方式。"),
+    Row(
+      name: "NO_SUCH_CAPTURE", code: .notFound, article: "", mayRetry: false,
+      remedy:
+        "Start a new capture: one is good once, for two minutes, for the key and the scene that began it.",
+      remedyChinese: "请重新开始采集:每次采集两分钟内一次有效,仅限发起时的密钥和业务场景。"),
+    Row(
+      name: "ATTESTATION_REFUSED", code: .invalidArgument, article: "", mayRetry: false,
+      remedy:
+        "Correct the attestation as the field says, or send the picture without it: the reply then says NO_CHECK.",
+      remedyChinese: "请按所指字段更正采集设备的签名,或不附签名发送(结果将注明未检测呈现攻击)。"),
   ]
 }

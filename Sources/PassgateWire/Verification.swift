@@ -32,6 +32,38 @@ package enum UndeterminedReason: UInt32, Sendable, CaseIterable {
   case sourceUnavailable = 4
   /// The platform does not know the chip's issuer: chip checks alone.
   case issuerUnknown = 5
+  // Portrait checks alone. Of the live picture, whatever is on record:
+  case noFace = 6
+  case multipleFaces = 7
+  case faceTooSmall = 8
+  case blurred = 9
+  case tooDark = 10
+  case overexposed = 11
+  /// A mask, dark glasses, a hand.
+  case occluded = 12
+  /// No whole JPEG or JPEG 2000, or too large a one.
+  case badImage = 13
+  /// This picture was sent before, or is the document's own.
+  case replayed = 14
+  /// The frames do not show this person turning the head as asked.
+  case challengeFailed = 15
+  // Only where name, number and birth date all match:
+  /// There is no portrait on record, or it cannot be used.
+  case noReference = 16
+  /// Neither like enough nor unlike enough: let a person look.
+  case nearThreshold = 17
+
+  /// `ISSUER_UNKNOWN`; empty where the verdict is not UNDETERMINED.
+  package var name: String { Self.names[self] ?? "" }
+
+  private static let names: [UndeterminedReason: String] = [
+    .superseded: "SUPERSEDED", .attemptsExhausted: "ATTEMPTS_EXHAUSTED",
+    .sourceUnavailable: "SOURCE_UNAVAILABLE", .issuerUnknown: "ISSUER_UNKNOWN", .noFace: "NO_FACE",
+    .multipleFaces: "MULTIPLE_FACES", .faceTooSmall: "FACE_TOO_SMALL", .blurred: "BLURRED",
+    .tooDark: "TOO_DARK", .overexposed: "OVEREXPOSED", .occluded: "OCCLUDED", .badImage: "BAD_IMAGE",
+    .replayed: "REPLAYED", .challengeFailed: "CHALLENGE_FAILED", .noReference: "NO_REFERENCE",
+    .nearThreshold: "NEAR_THRESHOLD",
+  ]
 }
 
 /// What the tenant already holds and asks to be compared; texts as received, to be judged by the domain.

@@ -37,7 +37,7 @@ enum VerifyCommand {
 
   private static func write(_ reply: VerifyIdentityReply, to json: inout JSONWriter) {
     json.string("verdict", name(reply.result.verdict))
-    json.string("undeterminedReason", name(reply.result.undeterminedReason))
+    json.string("undeterminedReason", reply.result.undeterminedReason.name)
     json.string("ruleSet", reply.ruleSet)
   }
 
@@ -46,16 +46,6 @@ enum VerifyCommand {
     case .consistent: "CONSISTENT"
     case .inconsistent: "INCONSISTENT"
     case .undetermined: "UNDETERMINED"
-    }
-  }
-
-  static func name(_ reason: UndeterminedReason) -> String {
-    switch reason {
-    case .notApplicable: ""
-    case .superseded: "SUPERSEDED"
-    case .attemptsExhausted: "ATTEMPTS_EXHAUSTED"
-    case .sourceUnavailable: "SOURCE_UNAVAILABLE"
-    case .issuerUnknown: "ISSUER_UNKNOWN"
     }
   }
 

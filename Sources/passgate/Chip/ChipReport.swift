@@ -84,7 +84,7 @@ struct ChipReport {
   /// The members of the answer.
   func write(to json: inout JSONWriter) {
     json.string("verdict", VerifyCommand.name(result.verdict.verdict))
-    json.string("undeterminedReason", VerifyCommand.name(result.verdict.undeterminedReason))
+    json.string("undeterminedReason", result.verdict.undeterminedReason.name)
     json.string("ruleSet", result.ruleSet)
     json.object("findings", write(findings:))
     if let missing = result.missingAuthority {

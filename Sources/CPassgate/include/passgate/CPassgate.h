@@ -8,6 +8,8 @@
 #include "passgate/v1/health.pb-c.h"
 #include "passgate/v1/keys.pb-c.h"
 #include "passgate/v1/ledger.pb-c.h"
+#include "passgate/v1/portrait.pb-c.h"
+#include "passgate/v1/portrait_worker.pb-c.h"
 #include "passgate/v1/registry.pb-c.h"
 #include "passgate/v1/signing.pb-c.h"
 #include "passgate/v1/supervision.pb-c.h"

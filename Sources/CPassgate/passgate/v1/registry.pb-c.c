@@ -52,6 +52,96 @@ void   passgate__v1__registry_record__free_unpacked
   assert(message->base.descriptor == &passgate__v1__registry_record__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__registry_portrait__init
+                     (Passgate__V1__RegistryPortrait         *message)
+{
+  static const Passgate__V1__RegistryPortrait init_value = PASSGATE__V1__REGISTRY_PORTRAIT__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__registry_portrait__get_packed_size
+                     (const Passgate__V1__RegistryPortrait *message)
+{
+  assert(message->base.descriptor == &passgate__v1__registry_portrait__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__registry_portrait__pack
+                     (const Passgate__V1__RegistryPortrait *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__registry_portrait__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__registry_portrait__pack_to_buffer
+                     (const Passgate__V1__RegistryPortrait *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__registry_portrait__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__RegistryPortrait *
+       passgate__v1__registry_portrait__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__RegistryPortrait *)
+     protobuf_c_message_unpack (&passgate__v1__registry_portrait__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__registry_portrait__free_unpacked
+                     (Passgate__V1__RegistryPortrait *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__registry_portrait__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__refused_portrait__init
+                     (Passgate__V1__RefusedPortrait         *message)
+{
+  static const Passgate__V1__RefusedPortrait init_value = PASSGATE__V1__REFUSED_PORTRAIT__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__refused_portrait__get_packed_size
+                     (const Passgate__V1__RefusedPortrait *message)
+{
+  assert(message->base.descriptor == &passgate__v1__refused_portrait__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__refused_portrait__pack
+                     (const Passgate__V1__RefusedPortrait *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__refused_portrait__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__refused_portrait__pack_to_buffer
+                     (const Passgate__V1__RefusedPortrait *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__refused_portrait__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__RefusedPortrait *
+       passgate__v1__refused_portrait__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__RefusedPortrait *)
+     protobuf_c_message_unpack (&passgate__v1__refused_portrait__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__refused_portrait__free_unpacked
+                     (Passgate__V1__RefusedPortrait *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__refused_portrait__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   passgate__v1__import_chunk_request__init
                      (Passgate__V1__ImportChunkRequest         *message)
 {
@@ -477,7 +567,109 @@ const ProtobufCMessageDescriptor passgate__v1__registry_record__descriptor =
   (ProtobufCMessageInit) passgate__v1__registry_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__import_chunk_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor passgate__v1__registry_portrait__field_descriptors[2] =
+{
+  {
+    "record",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__RegistryPortrait, record),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "image",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__RegistryPortrait, image),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__registry_portrait__field_indices_by_name[] = {
+  1,   /* field[1] = image */
+  0,   /* field[0] = record */
+};
+static const ProtobufCIntRange passgate__v1__registry_portrait__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__registry_portrait__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.RegistryPortrait",
+  "RegistryPortrait",
+  "Passgate__V1__RegistryPortrait",
+  "passgate.v1",
+  sizeof(Passgate__V1__RegistryPortrait),
+  2,
+  passgate__v1__registry_portrait__field_descriptors,
+  passgate__v1__registry_portrait__field_indices_by_name,
+  1,  passgate__v1__registry_portrait__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__registry_portrait__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__refused_portrait__field_descriptors[2] =
+{
+  {
+    "record",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__RefusedPortrait, record),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__RefusedPortrait, reason),
+    &passgate__v1__undetermined_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__refused_portrait__field_indices_by_name[] = {
+  1,   /* field[1] = reason */
+  0,   /* field[0] = record */
+};
+static const ProtobufCIntRange passgate__v1__refused_portrait__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__refused_portrait__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.RefusedPortrait",
+  "RefusedPortrait",
+  "Passgate__V1__RefusedPortrait",
+  "passgate.v1",
+  sizeof(Passgate__V1__RefusedPortrait),
+  2,
+  passgate__v1__refused_portrait__field_descriptors,
+  passgate__v1__refused_portrait__field_indices_by_name,
+  1,  passgate__v1__refused_portrait__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__refused_portrait__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__import_chunk_request__field_descriptors[7] =
 {
   {
     "salt",
@@ -551,19 +743,32 @@ static const ProtobufCFieldDescriptor passgate__v1__import_chunk_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "portraits",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__ImportChunkRequest, n_portraits),
+    offsetof(Passgate__V1__ImportChunkRequest, portraits),
+    &passgate__v1__registry_portrait__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__import_chunk_request__field_indices_by_name[] = {
   3,   /* field[3] = chunk */
   2,   /* field[2] = import_id */
   5,   /* field[5] = last */
   1,   /* field[1] = operation_id */
+  6,   /* field[6] = portraits */
   4,   /* field[4] = records */
   0,   /* field[0] = salt */
 };
 static const ProtobufCIntRange passgate__v1__import_chunk_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor passgate__v1__import_chunk_request__descriptor =
 {
@@ -573,14 +778,14 @@ const ProtobufCMessageDescriptor passgate__v1__import_chunk_request__descriptor 
   "Passgate__V1__ImportChunkRequest",
   "passgate.v1",
   sizeof(Passgate__V1__ImportChunkRequest),
-  6,
+  7,
   passgate__v1__import_chunk_request__field_descriptors,
   passgate__v1__import_chunk_request__field_indices_by_name,
   1,  passgate__v1__import_chunk_request__number_ranges,
   (ProtobufCMessageInit) passgate__v1__import_chunk_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__import_chunk_reply__field_descriptors[3] =
+static const ProtobufCFieldDescriptor passgate__v1__import_chunk_reply__field_descriptors[4] =
 {
   {
     "salt",
@@ -618,16 +823,29 @@ static const ProtobufCFieldDescriptor passgate__v1__import_chunk_reply__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "refused_portraits",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Passgate__V1__ImportChunkReply, n_refused_portraits),
+    offsetof(Passgate__V1__ImportChunkReply, refused_portraits),
+    &passgate__v1__refused_portrait__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__import_chunk_reply__field_indices_by_name[] = {
   1,   /* field[1] = next_chunk */
   2,   /* field[2] = records */
+  3,   /* field[3] = refused_portraits */
   0,   /* field[0] = salt */
 };
 static const ProtobufCIntRange passgate__v1__import_chunk_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor passgate__v1__import_chunk_reply__descriptor =
 {
@@ -637,7 +855,7 @@ const ProtobufCMessageDescriptor passgate__v1__import_chunk_reply__descriptor =
   "Passgate__V1__ImportChunkReply",
   "passgate.v1",
   sizeof(Passgate__V1__ImportChunkReply),
-  3,
+  4,
   passgate__v1__import_chunk_reply__field_descriptors,
   passgate__v1__import_chunk_reply__field_indices_by_name,
   1,  passgate__v1__import_chunk_reply__number_ranges,

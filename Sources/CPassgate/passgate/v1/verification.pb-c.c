@@ -766,7 +766,7 @@ const ProtobufCEnumDescriptor passgate__v1__verdict__descriptor =
   passgate__v1__verdict__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue passgate__v1__undetermined_reason__enum_values_by_number[6] =
+static const ProtobufCEnumValue passgate__v1__undetermined_reason__enum_values_by_number[18] =
 {
   { "UNDETERMINED_REASON_UNSPECIFIED", "PASSGATE__V1__UNDETERMINED_REASON__UNDETERMINED_REASON_UNSPECIFIED", 0 },
   { "NOT_APPLICABLE", "PASSGATE__V1__UNDETERMINED_REASON__NOT_APPLICABLE", 1 },
@@ -774,17 +774,41 @@ static const ProtobufCEnumValue passgate__v1__undetermined_reason__enum_values_b
   { "ATTEMPTS_EXHAUSTED", "PASSGATE__V1__UNDETERMINED_REASON__ATTEMPTS_EXHAUSTED", 3 },
   { "SOURCE_UNAVAILABLE", "PASSGATE__V1__UNDETERMINED_REASON__SOURCE_UNAVAILABLE", 4 },
   { "ISSUER_UNKNOWN", "PASSGATE__V1__UNDETERMINED_REASON__ISSUER_UNKNOWN", 5 },
+  { "NO_FACE", "PASSGATE__V1__UNDETERMINED_REASON__NO_FACE", 6 },
+  { "MULTIPLE_FACES", "PASSGATE__V1__UNDETERMINED_REASON__MULTIPLE_FACES", 7 },
+  { "FACE_TOO_SMALL", "PASSGATE__V1__UNDETERMINED_REASON__FACE_TOO_SMALL", 8 },
+  { "BLURRED", "PASSGATE__V1__UNDETERMINED_REASON__BLURRED", 9 },
+  { "TOO_DARK", "PASSGATE__V1__UNDETERMINED_REASON__TOO_DARK", 10 },
+  { "OVEREXPOSED", "PASSGATE__V1__UNDETERMINED_REASON__OVEREXPOSED", 11 },
+  { "OCCLUDED", "PASSGATE__V1__UNDETERMINED_REASON__OCCLUDED", 12 },
+  { "BAD_IMAGE", "PASSGATE__V1__UNDETERMINED_REASON__BAD_IMAGE", 13 },
+  { "REPLAYED", "PASSGATE__V1__UNDETERMINED_REASON__REPLAYED", 14 },
+  { "CHALLENGE_FAILED", "PASSGATE__V1__UNDETERMINED_REASON__CHALLENGE_FAILED", 15 },
+  { "NO_REFERENCE", "PASSGATE__V1__UNDETERMINED_REASON__NO_REFERENCE", 16 },
+  { "NEAR_THRESHOLD", "PASSGATE__V1__UNDETERMINED_REASON__NEAR_THRESHOLD", 17 },
 };
 static const ProtobufCIntRange passgate__v1__undetermined_reason__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 18}
 };
-static const ProtobufCEnumValueIndex passgate__v1__undetermined_reason__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex passgate__v1__undetermined_reason__enum_values_by_name[18] =
 {
   { "ATTEMPTS_EXHAUSTED", 3 },
+  { "BAD_IMAGE", 13 },
+  { "BLURRED", 9 },
+  { "CHALLENGE_FAILED", 15 },
+  { "FACE_TOO_SMALL", 8 },
   { "ISSUER_UNKNOWN", 5 },
+  { "MULTIPLE_FACES", 7 },
+  { "NEAR_THRESHOLD", 17 },
   { "NOT_APPLICABLE", 1 },
+  { "NO_FACE", 6 },
+  { "NO_REFERENCE", 16 },
+  { "OCCLUDED", 12 },
+  { "OVEREXPOSED", 11 },
+  { "REPLAYED", 14 },
   { "SOURCE_UNAVAILABLE", 4 },
   { "SUPERSEDED", 2 },
+  { "TOO_DARK", 10 },
   { "UNDETERMINED_REASON_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor passgate__v1__undetermined_reason__descriptor =
@@ -794,9 +818,9 @@ const ProtobufCEnumDescriptor passgate__v1__undetermined_reason__descriptor =
   "UndeterminedReason",
   "Passgate__V1__UndeterminedReason",
   "passgate.v1",
-  6,
+  18,
   passgate__v1__undetermined_reason__enum_values_by_number,
-  6,
+  18,
   passgate__v1__undetermined_reason__enum_values_by_name,
   1,
   passgate__v1__undetermined_reason__value_ranges,

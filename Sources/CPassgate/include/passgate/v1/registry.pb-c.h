@@ -17,6 +17,8 @@ PROTOBUF_C__BEGIN_DECLS
 #include "passgate/v1/verification.pb-c.h"
 
 typedef struct Passgate__V1__RegistryRecord Passgate__V1__RegistryRecord;
+typedef struct Passgate__V1__RegistryPortrait Passgate__V1__RegistryPortrait;
+typedef struct Passgate__V1__RefusedPortrait Passgate__V1__RefusedPortrait;
 typedef struct Passgate__V1__ImportChunkRequest Passgate__V1__ImportChunkRequest;
 typedef struct Passgate__V1__ImportChunkReply Passgate__V1__ImportChunkReply;
 typedef struct Passgate__V1__ImportStatusRequest Passgate__V1__ImportStatusRequest;
@@ -72,6 +74,40 @@ struct  Passgate__V1__RegistryRecord
     , PASSGATE__V1__DOCUMENT_TYPE__DOCUMENT_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, PASSGATE__V1__SEX__SEX_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
+/*
+ * The portrait of one record of the same chunk.
+ */
+struct  Passgate__V1__RegistryPortrait
+{
+  ProtobufCMessage base;
+  /*
+   * place in the chunk, from 0
+   */
+  uint32_t record;
+  /*
+   * JPEG or JPEG 2000
+   */
+  ProtobufCBinaryData image;
+};
+#define PASSGATE__V1__REGISTRY_PORTRAIT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__registry_portrait__descriptor) \
+    , 0, {0,NULL} }
+
+
+/*
+ * A portrait that cannot be compared with: it was kept out, its record was not.
+ */
+struct  Passgate__V1__RefusedPortrait
+{
+  ProtobufCMessage base;
+  uint32_t record;
+  Passgate__V1__UndeterminedReason reason;
+};
+#define PASSGATE__V1__REFUSED_PORTRAIT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__refused_portrait__descriptor) \
+    , 0, PASSGATE__V1__UNDETERMINED_REASON__UNDETERMINED_REASON_UNSPECIFIED }
+
+
 struct  Passgate__V1__ImportChunkRequest
 {
   ProtobufCMessage base;
@@ -91,10 +127,12 @@ struct  Passgate__V1__ImportChunkRequest
   size_t n_records;
   Passgate__V1__RegistryRecord **records;
   protobuf_c_boolean last;
+  size_t n_portraits;
+  Passgate__V1__RegistryPortrait **portraits;
 };
 #define PASSGATE__V1__IMPORT_CHUNK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__import_chunk_request__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0,NULL, 0 }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, 0,NULL, 0, 0,NULL }
 
 
 struct  Passgate__V1__ImportChunkReply
@@ -106,10 +144,15 @@ struct  Passgate__V1__ImportChunkReply
    * stored so far by this import
    */
   uint64_t records;
+  /*
+   * of this chunk
+   */
+  size_t n_refused_portraits;
+  Passgate__V1__RefusedPortrait **refused_portraits;
 };
 #define PASSGATE__V1__IMPORT_CHUNK_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__import_chunk_reply__descriptor) \
-    , {0,NULL}, 0, 0 }
+    , {0,NULL}, 0, 0, 0,NULL }
 
 
 struct  Passgate__V1__ImportStatusRequest
@@ -178,6 +221,44 @@ Passgate__V1__RegistryRecord *
                       const uint8_t       *data);
 void   passgate__v1__registry_record__free_unpacked
                      (Passgate__V1__RegistryRecord *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__RegistryPortrait methods */
+void   passgate__v1__registry_portrait__init
+                     (Passgate__V1__RegistryPortrait         *message);
+size_t passgate__v1__registry_portrait__get_packed_size
+                     (const Passgate__V1__RegistryPortrait   *message);
+size_t passgate__v1__registry_portrait__pack
+                     (const Passgate__V1__RegistryPortrait   *message,
+                      uint8_t             *out);
+size_t passgate__v1__registry_portrait__pack_to_buffer
+                     (const Passgate__V1__RegistryPortrait   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__RegistryPortrait *
+       passgate__v1__registry_portrait__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__registry_portrait__free_unpacked
+                     (Passgate__V1__RegistryPortrait *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__RefusedPortrait methods */
+void   passgate__v1__refused_portrait__init
+                     (Passgate__V1__RefusedPortrait         *message);
+size_t passgate__v1__refused_portrait__get_packed_size
+                     (const Passgate__V1__RefusedPortrait   *message);
+size_t passgate__v1__refused_portrait__pack
+                     (const Passgate__V1__RefusedPortrait   *message,
+                      uint8_t             *out);
+size_t passgate__v1__refused_portrait__pack_to_buffer
+                     (const Passgate__V1__RefusedPortrait   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__RefusedPortrait *
+       passgate__v1__refused_portrait__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__refused_portrait__free_unpacked
+                     (Passgate__V1__RefusedPortrait *message,
                       ProtobufCAllocator *allocator);
 /* Passgate__V1__ImportChunkRequest methods */
 void   passgate__v1__import_chunk_request__init
@@ -298,6 +379,12 @@ void   passgate__v1__delete_record_reply__free_unpacked
 typedef void (*Passgate__V1__RegistryRecord_Closure)
                  (const Passgate__V1__RegistryRecord *message,
                   void *closure_data);
+typedef void (*Passgate__V1__RegistryPortrait_Closure)
+                 (const Passgate__V1__RegistryPortrait *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__RefusedPortrait_Closure)
+                 (const Passgate__V1__RefusedPortrait *message,
+                  void *closure_data);
 typedef void (*Passgate__V1__ImportChunkRequest_Closure)
                  (const Passgate__V1__ImportChunkRequest *message,
                   void *closure_data);
@@ -323,6 +410,8 @@ typedef void (*Passgate__V1__DeleteRecordReply_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor passgate__v1__registry_record__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__registry_portrait__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__refused_portrait__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__import_chunk_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__import_chunk_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__import_status_request__descriptor;

@@ -68,7 +68,43 @@ typedef enum _Passgate__V1__UndeterminedReason {
   /*
    * the platform does not know the chip's issuer: chip checks alone
    */
-  PASSGATE__V1__UNDETERMINED_REASON__ISSUER_UNKNOWN = 5
+  PASSGATE__V1__UNDETERMINED_REASON__ISSUER_UNKNOWN = 5,
+  /*
+   * Portrait checks alone. Of the live picture, whatever is on record:
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__NO_FACE = 6,
+  PASSGATE__V1__UNDETERMINED_REASON__MULTIPLE_FACES = 7,
+  PASSGATE__V1__UNDETERMINED_REASON__FACE_TOO_SMALL = 8,
+  PASSGATE__V1__UNDETERMINED_REASON__BLURRED = 9,
+  PASSGATE__V1__UNDETERMINED_REASON__TOO_DARK = 10,
+  PASSGATE__V1__UNDETERMINED_REASON__OVEREXPOSED = 11,
+  /*
+   * a mask, dark glasses, a hand
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__OCCLUDED = 12,
+  /*
+   * no whole JPEG or JPEG 2000, or too large a one
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__BAD_IMAGE = 13,
+  /*
+   * this picture was sent before, or is the document's own
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__REPLAYED = 14,
+  /*
+   * the frames do not show this person turning the head as asked
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__CHALLENGE_FAILED = 15,
+  /*
+   * Only where name, number and birth date all match:
+   */
+  /*
+   * there is no portrait on record, or it cannot be used
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__NO_REFERENCE = 16,
+  /*
+   * neither like enough nor unlike enough: let a person look
+   */
+  PASSGATE__V1__UNDETERMINED_REASON__NEAR_THRESHOLD = 17
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__UNDETERMINED_REASON)
 } Passgate__V1__UndeterminedReason;
 
