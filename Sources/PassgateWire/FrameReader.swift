@@ -68,8 +68,10 @@ package struct FrameReader: Sendable {
 }
 
 /// The frame's bytes behind their 4-byte length, as they travel.
-package func frameBytes(_ frame: Frame) -> [UInt8] {
-  var bytes = frame.encoded(behind: 4)
+package func frameBytes(_ frame: Frame) -> [UInt8] { behindLength(frame) }
+
+func behindLength(_ message: some MappedMessage) -> [UInt8] {
+  var bytes = message.encoded(behind: 4)
   let length = UInt32(bytes.count - 4)
   for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
   return bytes

@@ -52,6 +52,51 @@ void   passgate__v1__portrait_standing__free_unpacked
   assert(message->base.descriptor == &passgate__v1__portrait_standing__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__portrait_order__init
+                     (Passgate__V1__PortraitOrder         *message)
+{
+  static const Passgate__V1__PortraitOrder init_value = PASSGATE__V1__PORTRAIT_ORDER__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__portrait_order__get_packed_size
+                     (const Passgate__V1__PortraitOrder *message)
+{
+  assert(message->base.descriptor == &passgate__v1__portrait_order__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__portrait_order__pack
+                     (const Passgate__V1__PortraitOrder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__portrait_order__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__portrait_order__pack_to_buffer
+                     (const Passgate__V1__PortraitOrder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__portrait_order__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__PortraitOrder *
+       passgate__v1__portrait_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__PortraitOrder *)
+     protobuf_c_message_unpack (&passgate__v1__portrait_order__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__portrait_order__free_unpacked
+                     (Passgate__V1__PortraitOrder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__portrait_order__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   passgate__v1__portrait_task__init
                      (Passgate__V1__PortraitTask         *message)
 {
@@ -290,6 +335,87 @@ const ProtobufCMessageDescriptor passgate__v1__portrait_standing__descriptor =
   (ProtobufCMessageInit) passgate__v1__portrait_standing__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue passgate__v1__portrait_order__act__enum_values_by_number[3] =
+{
+  { "ACT_UNSPECIFIED", "PASSGATE__V1__PORTRAIT_ORDER__ACT__ACT_UNSPECIFIED", 0 },
+  { "FORK", "PASSGATE__V1__PORTRAIT_ORDER__ACT__FORK", 1 },
+  { "END", "PASSGATE__V1__PORTRAIT_ORDER__ACT__END", 2 },
+};
+static const ProtobufCIntRange passgate__v1__portrait_order__act__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex passgate__v1__portrait_order__act__enum_values_by_name[3] =
+{
+  { "ACT_UNSPECIFIED", 0 },
+  { "END", 2 },
+  { "FORK", 1 },
+};
+const ProtobufCEnumDescriptor passgate__v1__portrait_order__act__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "passgate.v1.PortraitOrder.Act",
+  "Act",
+  "Passgate__V1__PortraitOrder__Act",
+  "passgate.v1",
+  3,
+  passgate__v1__portrait_order__act__enum_values_by_number,
+  3,
+  passgate__v1__portrait_order__act__enum_values_by_name,
+  1,
+  passgate__v1__portrait_order__act__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__portrait_order__field_descriptors[2] =
+{
+  {
+    "act",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__PortraitOrder, act),
+    &passgate__v1__portrait_order__act__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worker",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__PortraitOrder, worker),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__portrait_order__field_indices_by_name[] = {
+  0,   /* field[0] = act */
+  1,   /* field[1] = worker */
+};
+static const ProtobufCIntRange passgate__v1__portrait_order__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__portrait_order__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.PortraitOrder",
+  "PortraitOrder",
+  "Passgate__V1__PortraitOrder",
+  "passgate.v1",
+  sizeof(Passgate__V1__PortraitOrder),
+  2,
+  passgate__v1__portrait_order__field_descriptors,
+  passgate__v1__portrait_order__field_indices_by_name,
+  1,  passgate__v1__portrait_order__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__portrait_order__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor passgate__v1__portrait_task__field_descriptors[4] =
 {
   {
@@ -421,7 +547,7 @@ static const ProtobufCFieldDescriptor passgate__v1__portrait_finding__field_desc
     "distance",
     5,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_DOUBLE,
+    PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
     offsetof(Passgate__V1__PortraitFinding, distance),
     NULL,
@@ -501,7 +627,7 @@ static const ProtobufCFieldDescriptor passgate__v1__frame_finding__field_descrip
     "yaw",
     2,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_SINT32,
+    PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
     offsetof(Passgate__V1__FrameFinding, yaw),
     NULL,

@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Passgate__V1__PortraitStanding Passgate__V1__PortraitStanding;
+typedef struct Passgate__V1__PortraitOrder Passgate__V1__PortraitOrder;
 typedef struct Passgate__V1__PortraitTask Passgate__V1__PortraitTask;
 typedef struct Passgate__V1__PortraitFinding Passgate__V1__PortraitFinding;
 typedef struct Passgate__V1__FrameFinding Passgate__V1__FrameFinding;
@@ -23,6 +24,15 @@ typedef struct Passgate__V1__FrameFinding Passgate__V1__FrameFinding;
 
 /* --- enums --- */
 
+typedef enum _Passgate__V1__PortraitOrder__Act {
+  PASSGATE__V1__PORTRAIT_ORDER__ACT__ACT_UNSPECIFIED = 0,
+  PASSGATE__V1__PORTRAIT_ORDER__ACT__FORK = 1,
+  /*
+   * whatever it does
+   */
+  PASSGATE__V1__PORTRAIT_ORDER__ACT__END = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(PASSGATE__V1__PORTRAIT_ORDER__ACT)
+} Passgate__V1__PortraitOrder__Act;
 
 /* --- messages --- */
 
@@ -60,6 +70,23 @@ struct  Passgate__V1__PortraitStanding
 #define PASSGATE__V1__PORTRAIT_STANDING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__portrait_standing__descriptor) \
     , {0,NULL}, {0,NULL}, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * What the platform tells the program to do. With FORK comes the socket that the new worker is to answer on (SCM_RIGHTS).
+ */
+struct  Passgate__V1__PortraitOrder
+{
+  ProtobufCMessage base;
+  Passgate__V1__PortraitOrder__Act act;
+  /*
+   * the platform's own number for it, from 1 on, never used again
+   */
+  uint32_t worker;
+};
+#define PASSGATE__V1__PORTRAIT_ORDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__portrait_order__descriptor) \
+    , PASSGATE__V1__PORTRAIT_ORDER__ACT__ACT_UNSPECIFIED, 0 }
 
 
 struct  Passgate__V1__PortraitTask
@@ -102,9 +129,12 @@ struct  Passgate__V1__PortraitFinding
    */
   ProtobufCBinaryData picture_hash;
   /*
-   * of live and reference, as the model gives it
+   * of live and reference, as the model gives it: IEEE 754, 8 bytes, little-endian; empty
    */
-  double distance;
+  ProtobufCBinaryData distance;
+  /*
+   * where they were not compared
+   */
   /*
    * 0 to 1000: 200 x -log10 of how often different people reach it
    */
@@ -114,7 +144,7 @@ struct  Passgate__V1__PortraitFinding
 };
 #define PASSGATE__V1__PORTRAIT_FINDING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__portrait_finding__descriptor) \
-    , 0, 0, {0,NULL}, {0,NULL}, 0, 0, 0,NULL }
+    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0,NULL }
 
 
 struct  Passgate__V1__FrameFinding
@@ -122,9 +152,9 @@ struct  Passgate__V1__FrameFinding
   ProtobufCMessage base;
   uint32_t fault;
   /*
-   * degrees, positive to the person's own left
+   * degrees from the person's own right to the own left: 90 looks straight ahead
    */
-  int32_t yaw;
+  uint32_t yaw;
   /*
    * against the live picture
    */
@@ -153,6 +183,25 @@ Passgate__V1__PortraitStanding *
                       const uint8_t       *data);
 void   passgate__v1__portrait_standing__free_unpacked
                      (Passgate__V1__PortraitStanding *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__PortraitOrder methods */
+void   passgate__v1__portrait_order__init
+                     (Passgate__V1__PortraitOrder         *message);
+size_t passgate__v1__portrait_order__get_packed_size
+                     (const Passgate__V1__PortraitOrder   *message);
+size_t passgate__v1__portrait_order__pack
+                     (const Passgate__V1__PortraitOrder   *message,
+                      uint8_t             *out);
+size_t passgate__v1__portrait_order__pack_to_buffer
+                     (const Passgate__V1__PortraitOrder   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__PortraitOrder *
+       passgate__v1__portrait_order__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__portrait_order__free_unpacked
+                     (Passgate__V1__PortraitOrder *message,
                       ProtobufCAllocator *allocator);
 /* Passgate__V1__PortraitTask methods */
 void   passgate__v1__portrait_task__init
@@ -216,6 +265,9 @@ void   passgate__v1__frame_finding__free_unpacked
 typedef void (*Passgate__V1__PortraitStanding_Closure)
                  (const Passgate__V1__PortraitStanding *message,
                   void *closure_data);
+typedef void (*Passgate__V1__PortraitOrder_Closure)
+                 (const Passgate__V1__PortraitOrder *message,
+                  void *closure_data);
 typedef void (*Passgate__V1__PortraitTask_Closure)
                  (const Passgate__V1__PortraitTask *message,
                   void *closure_data);
@@ -232,6 +284,8 @@ typedef void (*Passgate__V1__FrameFinding_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor passgate__v1__portrait_standing__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__portrait_order__descriptor;
+extern const ProtobufCEnumDescriptor    passgate__v1__portrait_order__act__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__portrait_task__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__portrait_finding__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__frame_finding__descriptor;
