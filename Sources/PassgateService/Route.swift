@@ -57,6 +57,9 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Verification/VerifyChip": .onWorker { $0.chips.verify($1, $0) },
   "passgate.v1.Verification/StartChipReading": .onWorker { $0.chips.start($1) },
   "passgate.v1.Verification/ContinueChipReading": .onWorker { $0.chips.proceed($1, $0) },
+  // Nothing compares portraits here yet.
+  "passgate.v1.Verification/StartCapture": .onLoop { _, _ in .refusal(.portraitUnavailable) },
+  "passgate.v1.Verification/VerifyPortrait": .onLoop { _, _ in .refusal(.portraitUnavailable) },
   "passgate.v1.Health/Check": .onLoop { $0.health($1) },
   "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
   "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
@@ -99,7 +102,11 @@ private let kinds: [String: PassgateDomain.CheckKind] = [
   "passgate.v1.Verification/VerifyChip": .chip,
   "passgate.v1.Verification/StartChipReading": .chip,
   "passgate.v1.Verification/ContinueChipReading": .chip,
+  "passgate.v1.Verification/StartCapture": .realPerson,
+  "passgate.v1.Verification/VerifyPortrait": .realPerson,
 ]
 
-/// What is no check by itself: the turns of a reading belong to its start.
-private let uncounted: Set<String> = ["passgate.v1.Verification/ContinueChipReading"]
+/// What is no check by itself: the turns of a reading belong to its start, a capture to the check that it is for.
+private let uncounted: Set<String> = [
+  "passgate.v1.Verification/ContinueChipReading", "passgate.v1.Verification/StartCapture",
+]

@@ -60,6 +60,8 @@ package struct Method: Sendable, Equatable {
     Method("Verification/VerifyChip", .tenant, bodyLimit: chipFiles, namesScene: true),
     Method("Verification/StartChipReading", .tenant, namesScene: true),
     Method("Verification/ContinueChipReading", .tenant, bodyLimit: 256 * 1024, namesScene: true),
+    Method("Verification/StartCapture", .tenant, namesScene: true),
+    Method("Verification/VerifyPortrait", .tenant, bodyLimit: oneMebibyte, namesScene: true),
   ]
 
   private static let registry = [

@@ -20,6 +20,8 @@ import Testing
     Row("Verification/VerifyChip", "tenant", false, 3_080_192, namesScene: true),
     Row("Verification/StartChipReading", "tenant", false, 8_192, namesScene: true),
     Row("Verification/ContinueChipReading", "tenant", false, 262_144, namesScene: true),
+    Row("Verification/StartCapture", "tenant", false, 8_192, namesScene: true),
+    Row("Verification/VerifyPortrait", "tenant", false, 1_048_576, namesScene: true),
     Row("Registry/ImportChunk", "officer: registrar", true, 1_048_576),
     Row("Registry/ImportStatus", "officer: registrar", false, 8_192),
     Row("Registry/DeleteRecord", "officer: registrar", true, 8_192),

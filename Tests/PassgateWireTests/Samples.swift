@@ -10,7 +10,7 @@ enum Samples {
 
   static let all: [Sample] =
     (messages + CaseSamples.parts + CaseSamples.calls + CaseSamples.conformance + KeySamples.all
-    + ChipSamples.all + TrustSamples.all + PortraitWorkerSamples.all).map(
+    + ChipSamples.all + PortraitSamples.all + TrustSamples.all + PortraitWorkerSamples.all).map(
       Sample.init)
   private static let messages = envelope + bodies + stored + frames
 
