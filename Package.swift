@@ -30,6 +30,7 @@ let package = Package(
     .executable(name: "passgate-pki", targets: ["passgate-pki"]),
     .executable(name: "passgate", targets: ["passgate"]),
     .executable(name: "passgate-lab", targets: ["passgate-lab"]),
+    .executable(name: "passgate-portrait", targets: ["passgate-portrait"]),
   ],
   targets: [
     // base: one C library each
@@ -90,6 +91,7 @@ let package = Package(
         "PassgateSoftChip", "PassgateProfile", "PassgateClient", "PassgateEngines", "PassgateDomain",
         "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
       ]),
+    program("passgate-portrait", ["PassgateDomain", "PassgateCrypto", "PassgateSystem"]),
     // tests
     library(
       "PassgateTestKit",
@@ -140,6 +142,9 @@ let package = Package(
         "passgate-signer", "PassgateRPC", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateSettings", "PassgateTestKit",
       ]),
+    tests(
+      "PassgatePortraitTests",
+      ["passgate-portrait", "PassgateDomain", "PassgateCrypto", "PassgateSystem", "PassgateTestKit"]),
     tests(
       "PassgateCommandTests",
       [
