@@ -95,11 +95,11 @@ package struct AttemptBudget: Sendable {
 }
 
 /// The first 16 bytes of a keyed hash.
-struct ShortDigest: Sendable, Hashable {
+package struct ShortDigest: Sendable, Hashable {
   private let upper: UInt64
   private let lower: UInt64
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     var halves: (UInt64, UInt64) = (0, 0)
     for byte in bytes.prefix(8) { halves.0 = halves.0 << 8 | UInt64(byte) }
     for byte in bytes.dropFirst(8).prefix(8) { halves.1 = halves.1 << 8 | UInt64(byte) }

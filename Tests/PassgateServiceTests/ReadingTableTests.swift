@@ -147,6 +147,6 @@ import Testing
     }
     #expect(table.count == 400)
     table.expire(.max)
-    #expect(table.count == 0 && table.bytes == 0)
+    #expect(table.count == 0 && table.bytes == 0 && table.ends.expired == 13_333)
   }
 }

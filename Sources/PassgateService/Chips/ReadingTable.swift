@@ -1,4 +1,4 @@
-/// The bounds of a table of readings.
+/// The bounds of a table of readings, or of captures.
 struct ReadingLimits: Sendable {
   /// Readings of one tenant at once.
   var ofTenant = 512
@@ -10,7 +10,7 @@ struct ReadingLimits: Sendable {
   var life: UInt64 = 60_000_000_000
 }
 
-/// Who may go on with a reading: on any connection, with the key and in the scene that began it.
+/// Who may go on with a reading or a capture: on any connection, with the key and in the scene that began it.
 struct ReadingOwner: Sendable, Hashable {
   let tenantID: String
   let keyID: [UInt8]
@@ -52,7 +52,7 @@ struct ReadingTable<Reading> {
   private let limits: ReadingLimits
   private var entries: [[UInt8]: Entry] = [:]
   private var tenants: [String: Int] = [:]
-  /// Ids with their ends, in the order of their starts; ended ones stay until their time.
+  /// Ids with their ends, in the order of their starts; ended ones stay for a while.
   private var order: [(id: [UInt8], until: UInt64)] = []
   private var oldest = 0
   /// Bytes that all readings hold.
@@ -123,17 +123,24 @@ struct ReadingTable<Reading> {
     bytes -= entry.bytes
     let left = tenants[entry.owner.tenantID, default: 1] - 1
     tenants[entry.owner.tenantID] = left == 0 ? nil : left
+    tidy()
     return true
   }
 
   /// Ends the readings whose time is over.
   mutating func expire(_ now: UInt64) {
     while oldest < order.count, order[oldest].until <= now {
-      if remove(order[oldest].id) { ends.expired += 1 }
+      let id = order[oldest].id
       oldest += 1
+      if remove(id) { ends.expired += 1 }
     }
-    guard oldest > 1_024, oldest > order.count / 2 else { return }
-    order.removeFirst(oldest)
+    tidy()
+  }
+
+  /// Forgets those that ended, once they are more than the others.
+  private mutating func tidy() {
+    guard order.count > 1_024 + 2 * entries.count else { return }
+    order = order[oldest...].filter { entries[$0.id]?.until == $0.until }
     oldest = 0
   }
 
