@@ -41,6 +41,12 @@ struct PlatformCalls {
     try session.call(Draft(method: method, scene: scene, body: body(try randomBytes(16)).encoded()))
   }
 
+  /// A connection without a tenant's certificate takes large frames only after a request of the tenant.
+  func introduce() throws {
+    guard profile.identity == nil else { return }
+    _ = try call("passgate.v1.Keys/List") { ListOwnKeysRequest(salt: $0) }
+  }
+
   /// The reply's message, or nil after the refusal has been shown.
   func success<Reply: WireMessage>(_ answer: Answer, as type: Reply.Type) throws -> Reply? {
     guard answer.status == .ok else {

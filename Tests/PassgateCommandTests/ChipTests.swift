@@ -148,6 +148,18 @@ import Testing
     #expect(Set(ChipFile.Kind.allCases.map(\.name)).count == ChipFile.Kind.allCases.count)
   }
 
+  /// What a portrait check can be made with: a chip on a reader, and no other.
+  @Test(arguments: [(Verdict.consistent, true), (.inconsistent, false), (.undetermined, false)])
+  func aGoodReadingIsNamed(_ verdict: Verdict, _ isNamed: Bool) {
+    let report = ChipReport(result: Self.result(verdict), readingID: [UInt8](repeating: 0xAB, count: 16))
+    var json = JSONWriter()
+    json.object { report.write(to: &$0) }
+    let id = String(repeating: "ab", count: 16)
+    #expect(report.text.contains(id) == isNamed)
+    #expect(json.result.contains(#""readingId":"\#(id)""#) == isNamed)
+    #expect(!ChipReport(result: Self.result(verdict)).text.contains("verify portrait"))
+  }
+
   @Test func theJSONHasEveryAnswer() throws {
     var json = JSONWriter()
     var result = Self.result()

@@ -19,7 +19,7 @@ import Testing
     "operator throttle", "operator direct", "evidence export", "evidence verify",
     "key list", "key renew", "key switch", "key revoke", "operator key orders", "operator key register",
     "operator key list", "operator key revoke", "operator key taint",
-    "trust import", "trust remove", "trust list", "trust diff", "trust activate",
+    "verify portrait", "trust import", "trust remove", "trust list", "trust diff", "trust activate",
   ]
 
   private static func command(_ path: String) -> CommandLine.Command? {

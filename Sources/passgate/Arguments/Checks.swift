@@ -2,7 +2,7 @@ import PassgateSystem
 
 /// Asking about documents, and about the platform.
 let checkCommands: [CommandRow] =
-  identityCommands + chipCheckCommands + chipCommands + [
+  identityCommands + portraitCheckCommands + chipCheckCommands + chipCommands + [
     (
       CommandLine.Command(
         path: ["health"], options: commonOptions, summary: "ask whether the platform serves",

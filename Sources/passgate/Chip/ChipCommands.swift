@@ -14,18 +14,12 @@ enum ChipVerifyCommand {
     let claim = try invocation.claim()
     for name in folder.ignored { note("passgate: \(terminalSafe(name)) is left out") }
     let platform = try PlatformCalls(invocation)
-    try introduce(platform)
+    try platform.introduce()
     let answer = try platform.call(method, scene: invocation.scene(claim, platform)) {
       VerifyChipRequest(salt: $0, claim: claim.claim, files: folder.files)
     }
     guard let reply = try platform.success(answer, as: VerifyChipReply.self) else { return .refused }
     return try ChipCheck.show(reply.result, answer, invocation, platform)
-  }
-
-  /// A connection without a tenant's certificate takes large frames only after a request of the tenant.
-  private static func introduce(_ platform: PlatformCalls) throws {
-    guard platform.profile.identity == nil else { return }
-    _ = try platform.call("passgate.v1.Keys/List") { ListOwnKeysRequest(salt: $0) }
   }
 }
 
@@ -70,7 +64,7 @@ enum ChipReadCommand {
       case .turn(let next): turn = next
       case .result(let result):
         progress.finish(100)
-        return try ChipCheck.show(result, answer, invocation, platform)
+        return try ChipCheck.show(result, answer, invocation, platform, readingID: turn.readingID)
       }
     }
   }
@@ -111,9 +105,10 @@ enum ChipReadCommand {
 /// What both ways of checking a chip share.
 enum ChipCheck {
   static func show(
-    _ result: ChipResult, _ answer: Answer, _ invocation: CommandLine.Invocation, _ platform: PlatformCalls
+    _ result: ChipResult, _ answer: Answer, _ invocation: CommandLine.Invocation, _ platform: PlatformCalls,
+    readingID: [UInt8] = []
   ) throws -> ExitStatus {
-    let report = ChipReport(result: result)
+    let report = ChipReport(result: result, readingID: readingID)
     if let path = invocation.value("--portrait"), let portrait = result.fields?.portrait, !portrait.isEmpty {
       try Files.writeDurably(portrait, to: path, mode: 0o600)
     }

@@ -7,6 +7,13 @@ struct ChipReport {
   private static let labelWidth = 12
 
   let result: ChipResult
+  /// Of a chip on a reader, for portrait checks; empty where files were judged.
+  let readingID: [UInt8]
+
+  init(result: ChipResult, readingID: [UInt8] = []) {
+    self.result = result
+    self.readingID = readingID
+  }
 
   /// One line for the verdict, then one for each question.
   var text: String {
@@ -54,7 +61,15 @@ struct ChipReport {
     if let expiry = findings.documentExpiry { lines.append(("expiry", expiry.word.sentence)) }
     lines.append(("claim", findings.claim.word(beside: "the claim").sentence))
     lines.append(("record", findings.registry.word(beside: "the issuer's record").sentence))
-    return lines + holder
+    return lines + holder + reading
+  }
+
+  /// Only such a reading can be compared with.
+  private var isForPortraits: Bool { !readingID.isEmpty && result.verdict.verdict == .consistent }
+
+  private var reading: [(label: String, sentence: String)] {
+    guard isForPortraits else { return [] }
+    return [("reading", "\(Hex.encode(readingID)), for two minutes: 'passgate verify portrait --reading'")]
   }
 
   private var access: String {
@@ -86,6 +101,7 @@ struct ChipReport {
     json.string("verdict", VerifyCommand.name(result.verdict.verdict))
     json.string("undeterminedReason", result.verdict.undeterminedReason.name)
     json.string("ruleSet", result.ruleSet)
+    if isForPortraits { json.string("readingId", Hex.encode(readingID)) }
     json.object("findings", write(findings:))
     if let missing = result.missingAuthority {
       json.object("missingAuthority") { json in
