@@ -168,10 +168,13 @@ package struct PortraitFinding: MappedMessage, Withheld {
   package var score: UInt32
   /// One for each frame of the task.
   package var frames: [FrameFinding]
+  /// Live and reference are nearer than two photographs of one person come with this model: one was made from the other.
+  package var isSamePhotograph: Bool
 
   package init(
     liveFault: UInt32 = 0, referenceFault: UInt32 = 0, referenceVector: [UInt8] = [],
-    pictureHash: [UInt8] = [], distance: Double? = nil, score: UInt32 = 0, frames: [FrameFinding] = []
+    pictureHash: [UInt8] = [], distance: Double? = nil, score: UInt32 = 0, frames: [FrameFinding] = [],
+    isSamePhotograph: Bool = false
   ) {
     self.liveFault = liveFault
     self.referenceFault = referenceFault
@@ -180,6 +183,7 @@ package struct PortraitFinding: MappedMessage, Withheld {
     self.distance = distance
     self.score = score
     self.frames = frames
+    self.isSamePhotograph = isSamePhotograph
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__portrait_finding__init)
@@ -198,6 +202,7 @@ package struct PortraitFinding: MappedMessage, Withheld {
     guard frames.count <= PortraitWire.frameCountLimit else {
       throw WireError(.tooMany, field: fields.name(7))
     }
+    isSamePhotograph = fields.bool(8)
   }
 
   func write(to fields: FieldWriter) {
@@ -208,6 +213,7 @@ package struct PortraitFinding: MappedMessage, Withheld {
     if let distance { fields.set(5, littleEndian(distance.bitPattern)) }
     fields.set(6, score)
     fields.set(7, frames)
+    fields.set(8, isSamePhotograph)
   }
 
   /// Behind its length, as it travels.

@@ -5,7 +5,8 @@ import Testing
 enum PortraitWorkerSamples {
   static let finding = PortraitFinding(
     liveFault: 0, referenceFault: 8, referenceVector: filled(12), pictureHash: filled(32), distance: 0.375,
-    score: 612, frames: [FrameFinding(fault: 0, yaw: -21, score: 700), FrameFinding(fault: 5)])
+    score: 612, frames: [FrameFinding(fault: 0, yaw: -21, score: 700), FrameFinding(fault: 5)],
+    isSamePhotograph: true)
 
   static let all: [any WireMessage] = [
     PortraitStanding(

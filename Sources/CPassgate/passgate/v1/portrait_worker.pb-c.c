@@ -493,7 +493,7 @@ const ProtobufCMessageDescriptor passgate__v1__portrait_task__descriptor =
   (ProtobufCMessageInit) passgate__v1__portrait_task__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor passgate__v1__portrait_finding__field_descriptors[7] =
+static const ProtobufCFieldDescriptor passgate__v1__portrait_finding__field_descriptors[8] =
 {
   {
     "live_fault",
@@ -579,6 +579,18 @@ static const ProtobufCFieldDescriptor passgate__v1__portrait_finding__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "same_photograph",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__PortraitFinding, same_photograph),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned passgate__v1__portrait_finding__field_indices_by_name[] = {
   4,   /* field[4] = distance */
@@ -587,12 +599,13 @@ static const unsigned passgate__v1__portrait_finding__field_indices_by_name[] = 
   3,   /* field[3] = picture_hash */
   1,   /* field[1] = reference_fault */
   2,   /* field[2] = reference_vector */
+  7,   /* field[7] = same_photograph */
   5,   /* field[5] = score */
 };
 static const ProtobufCIntRange passgate__v1__portrait_finding__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor passgate__v1__portrait_finding__descriptor =
 {
@@ -602,7 +615,7 @@ const ProtobufCMessageDescriptor passgate__v1__portrait_finding__descriptor =
   "Passgate__V1__PortraitFinding",
   "passgate.v1",
   sizeof(Passgate__V1__PortraitFinding),
-  7,
+  8,
   passgate__v1__portrait_finding__field_descriptors,
   passgate__v1__portrait_finding__field_indices_by_name,
   1,  passgate__v1__portrait_finding__number_ranges,

@@ -141,10 +141,14 @@ struct  Passgate__V1__PortraitFinding
   uint32_t score;
   size_t n_frames;
   Passgate__V1__FrameFinding **frames;
+  /*
+   * live and reference are nearer than two photographs of one person come with this
+   */
+  protobuf_c_boolean same_photograph;
 };
 #define PASSGATE__V1__PORTRAIT_FINDING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__portrait_finding__descriptor) \
-    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0,NULL }
+    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0,NULL, 0 }
 
 
 struct  Passgate__V1__FrameFinding
