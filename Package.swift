@@ -96,7 +96,9 @@ let package = Package(
     library(
       "PassgateTestKit",
       ["PassgateSystem", "PassgateCrypto", "PassgateSettings"]),
-    tests("PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit"]),
+    .target(name: "CConfinementTrials", dependencies: ["CLinux"], path: "Tests/CConfinementTrials"),
+    tests(
+      "PassgateSystemTests", ["PassgateSystem", "PassgateSettings", "PassgateTestKit", "CConfinementTrials"]),
     tests("PassgateCryptoTests", ["PassgateCrypto", "CPKCS11", "PassgateSystem", "PassgateTestKit"]),
     tests("PassgateWireTests", ["PassgateWire", "PassgateCrypto", "PassgateTestKit"]),
     tests(

@@ -2,17 +2,31 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A program that this one has started: nothing on its standard input, files in the place of its output and error.
+/// A program that this one has started.
 package final class ChildProcess: Sendable {
   /// What the kernel knows it by.
   package let identifier: Int32
   private let ended = Mutex<Int32?>(nil)
 
-  /// Starts the program at a path; the files are made anew, for this user alone.
+  /// Starts the program at a path with nothing on its standard input, and files in the place of its output and error,
+  /// made anew, for this user alone.
   package init(_ program: String, _ arguments: [String], output: String, errors: String) throws(SystemError) {
     var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
     defer { unsafe words.forEach { unsafe free($0) } }
     identifier = try checked(unsafe linux_spawn(program, &words, output, errors), "start \(program)")
+  }
+
+  /// Starts the program at a path with a socket as its standard input, a pipe or file as its standard error, and nothing
+  /// else: no output, no other descriptor, no variable of the environment but these ("NAME=value"). A signal to this
+  /// program's group does not reach it.
+  package init(
+    _ program: String, _ arguments: [String], environment: [String], input: Int32, errors: Int32
+  ) throws(SystemError) {
+    var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+    var variables = unsafe environment.map { unsafe strdup($0) } + [nil]
+    defer { unsafe (words + variables).forEach { unsafe free($0) } }
+    identifier = try checked(
+      unsafe linux_spawn_connected(program, &words, &variables, input, errors), "start \(program)")
   }
 
   /// 0 to 255, or 128 and the signal that ended it; nil while it runs.

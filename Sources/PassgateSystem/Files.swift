@@ -18,6 +18,22 @@ package enum Files {
     return try contents(of: file, path, limit)
   }
 
+  /// A file that a program obeys: regular, also over a link, of this user or root, and writable by nobody else.
+  package static func readTrusted(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    let file = try open(path, O_RDONLY | O_NONBLOCK)
+    let status = try status(of: file, path)
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw SystemError(message: "\(path) is not a regular file")
+    }
+    guard status.st_uid == 0 || status.st_uid == geteuid() else {
+      throw SystemError(message: "\(path) belongs to another user; run: chown root \(path)")
+    }
+    guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+      throw SystemError(message: "\(path) can be changed by others; run: chmod go-w \(path)")
+    }
+    return try contents(of: file, path, limit)
+  }
+
   /// A private key or a credential: a regular file, no symbolic link, owned by this user or root, and closed to
   /// everyone else. At most 1 MiB.
   package static func readSecret(_ path: String) throws(SystemError) -> [UInt8] {

@@ -11,7 +11,11 @@ import Glibc
     unsafe mutex = .allocate(capacity: 1)
     unsafe changed = .allocate(capacity: 1)
     unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
+    var steady = pthread_condattr_t()
+    unsafe pthread_condattr_init(&steady)
+    unsafe pthread_condattr_setclock(&steady, CLOCK_MONOTONIC)
+    unsafe pthread_cond_init(changed, &steady)
+    unsafe pthread_condattr_destroy(&steady)
   }
 
   deinit {
@@ -38,6 +42,21 @@ import Glibc
     while true {
       if let result = body(&value) { return result }
       unsafe pthread_cond_wait(changed, mutex)
+    }
+  }
+
+  /// The same for so many nanoseconds at most; nil when they are over.
+  package func wait<Result>(
+    nanoseconds: UInt64, _ body: (inout Value) -> sending Result?
+  ) -> sending Result? {
+    let (end, overflow) = SystemClock().monotonicNanoseconds().addingReportingOverflow(nanoseconds)
+    let last = overflow ? UInt64(Int64.max) : end
+    var until = timespec(tv_sec: Int(last / 1_000_000_000), tv_nsec: Int(last % 1_000_000_000))
+    unsafe pthread_mutex_lock(mutex)
+    defer { unsafe pthread_mutex_unlock(mutex) }
+    while true {
+      if let result = body(&value) { return result }
+      if unsafe pthread_cond_timedwait(changed, mutex, &until) == ETIMEDOUT { return body(&value) }
     }
   }
 }

@@ -45,9 +45,19 @@ int linux_lower_thread_priority(void);
 /// Starts a program with the arguments (the last pointer is null), nothing on its standard input, and files in the
 /// place of its standard output and error, made anew with mode 0600. Returns its process id.
 int linux_spawn(const char *program, char *const arguments[], const char *output, const char *errors);
+/// Starts a program with the arguments and the environment (the last pointer of each is null) in a process group of its
+/// own: `input` is its standard input, `errors` its standard error, nothing its standard output, and no other
+/// descriptor is open. Returns its process id.
+int linux_spawn_connected(
+  const char *program, char *const arguments[], char *const environment[], int input, int errors);
 /// What a child has ended with: 0 to 255, or 128 and the signal that ended it; -EAGAIN while it runs. To be asked no more
 /// once it has ended.
 int linux_child_status(int child);
+/// Forgets a child that has ended and answers its process id, with what it has ended with as above; 0 while none has
+/// ended, -ECHILD where there is none.
+int linux_reap(int *status);
+/// Makes this process a second one: 0 in the new one. Only for a process of one thread.
+int linux_fork(void);
 /// How many processors this process may run on.
 int linux_processor_count(void);
 /// Fills the buffer from the kernel's random source.
@@ -56,5 +66,30 @@ int linux_random(void *buffer, size_t length);
 int linux_syncfs(int fd);
 /// Columns of the terminal behind the descriptor, or the negated errno where it is none.
 int linux_terminal_columns(int fd);
+
+// Packets (SOCK_SEQPACKET).
+
+/// Sends one packet, and a descriptor with it unless `passed` is -1.
+int linux_send_packet(int fd, const void *bytes, size_t count, int passed);
+/// Receives one packet, and into `passed` the descriptor that came with it (close-on-exec), or -1. Answers the count of
+/// its bytes, 0 at the end; -EMSGSIZE for one that is longer than `capacity` or has other things with it.
+int linux_receive_packet(int fd, void *buffer, size_t capacity, int *passed);
+
+// A process that reads what strangers made: confinement.c.
+
+/// Namespaces that a confined process has for itself.
+enum { LINUX_NEW_USER = 1, LINUX_NEW_NETWORK = 2, LINUX_NEW_IPC = 4, LINUX_NEW_MOUNTS = 8 };
+
+struct linux_confinement {
+  uint32_t namespaces;  // LINUX_NEW_…: those that the kernel gave
+  int landlock;         // version of the kernel's landlock; 0: without
+};
+
+/// Leaves this process its memory, its time and one socket, `channel`, which becomes descriptor 0; for good. It dies with
+/// its parent `parent`. `memory` bytes are the most it may map; `niceness` is its priority. What a kernel need not have
+/// is told in `held`; everything else must succeed, or -errno is answered, the step named in `failed`: then the process
+/// must end. Only for a process of one thread.
+int linux_confine(
+  int channel, int parent, uint64_t memory, int niceness, struct linux_confinement *held, const char **failed);
 
 #endif
