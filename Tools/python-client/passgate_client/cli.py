@@ -41,6 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--claims", default="-", metavar="FILE", help="a JSON object a line; - is standard input")
     batch.add_argument("--verify-with", metavar="CMD", help=_VERIFY_WITH)
     batch.add_argument("--each", action="store_true", help="one request for each claim, signed as one tree")
+    portrait = _command(commands, "portrait", _portrait, "check that a person is the holder of a document")
+    portrait.add_argument("--claim", default="-", metavar="FILE", help="a JSON object; - is standard input")
+    portrait.add_argument("--verify-with", metavar="CMD", help=_VERIFY_WITH)
+    portrait.add_argument("--image", required=True, metavar="FILE", help="the live picture, JPEG or JPEG 2000")
+    portrait.add_argument("--reading", default="", metavar="HEX", help="the reading of a chip to compare with")
+    portrait.add_argument("--frames", nargs="+", default=[], metavar="FILE", help="3 to 5, of a turn of the head")
     _command(commands, "health", _health, "ask whether the platform serves", signs=False)
     cases = _command(commands, "probe", _probe, "send requests that are wrong on purpose")
     cases.add_argument("--case", default="all", choices=["all", *probe.CASES], metavar="NAME", help="a case, or all")
@@ -84,6 +90,28 @@ def _batch(options, profile) -> int:
     verdicts = [_verdict(result) for result in answers.body.results] if answers.accepted else []
     print(json.dumps({**describe(answers), "results": verdicts}))
     return int(not answers.accepted)
+
+
+def _portrait(options, profile) -> int:
+    """With frames there are two lines: the turn to ask for, and, once a line or the end of input was read, the answer."""
+    claim, scene = claims.read(_text(options.claim))
+    more = {"reading_id": _identifier(options.reading)}
+    with profile.signer(options.sign_with) as signer, _platform(options, profile) as platform:
+        tenant = (platform, signer, profile, scene or profile.scene)
+        # A connection that shows no certificate takes pictures only after a request (section 2).
+        if options.frames or not profile.has_certificate:
+            capture = client.start_capture(*tenant)
+            if options.frames or not capture.accepted:
+                print(json.dumps(_capture(capture)), flush=True)
+            if not capture.accepted:
+                return 1
+            more["capture_id"] = capture.body.capture_id
+        if options.frames:
+            sys.stdin.readline()
+            more["frames"] = [_picture(frame) for frame in options.frames]
+        reply = client.verify_portrait(*tenant, claim, _picture(options.image), **more)
+    print(json.dumps(_presence(reply)))
+    return _exit_code(reply)
 
 
 def _health(_, profile) -> int:
@@ -132,6 +160,19 @@ def _identity(reply: Reply) -> dict:
     return {**describe(reply), **_verdict(reply.body.result), "ruleSet": reply.body.rule_set}
 
 
+def _capture(reply: Reply) -> dict:
+    if not reply.accepted:
+        return describe(reply)
+    return {**describe(reply), "turn": enum_name("HeadTurn", reply.body.turn), "expires": reply.body.expires_ms}
+
+
+def _presence(reply: Reply) -> dict:
+    if not reply.accepted:
+        return describe(reply)
+    checked = enum_name("PresentationAttackCheck", reply.body.presentation_attack_check)
+    return {**describe(reply), **_verdict(reply.body.result), "presentationAttackCheck": checked}
+
+
 def _verdict(result) -> dict:
     return {
         "verdict": enum_name("Verdict", result.verdict),
@@ -148,3 +189,17 @@ def _text(name: str) -> str:
         return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
     except (OSError, ValueError) as error:
         raise ProfileError(f"{name}: {error}") from error
+
+
+def _picture(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise ProfileError(f"{name}: {error}") from error
+
+
+def _identifier(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise ProfileError("--reading takes hexadecimal digits") from None

@@ -82,6 +82,24 @@ def verify_batch(platform: Platform, signer: Signer, profile: Profile, scene: st
     return reply
 
 
+def start_capture(platform: Platform, signer: Signer, profile: Profile, scene: str) -> Reply:
+    """Begins a capture: which way to turn the head, and a nonce for a capture device."""
+    fields = {"deployment": profile.deployment, "tenant_id": profile.tenant, "scene_id": scene}
+    message = messages.request_class(messages.START_CAPTURE)(salt=requests.salt())
+    [reply] = _answers(platform, sign(signer, [platform.draft(signer, messages.START_CAPTURE, message, **fields)]))
+    return reply
+
+
+def verify_portrait(
+    platform: Platform, signer: Signer, profile: Profile, scene: str, claim, image: bytes, **more
+) -> Reply:
+    """The live picture against the portrait; `more` is reading_id, capture_id, frames, attestation of the request."""
+    fields = {"deployment": profile.deployment, "tenant_id": profile.tenant, "scene_id": scene}
+    message = messages.request_class(messages.VERIFY_PORTRAIT)(salt=requests.salt(), claim=claim, image=image, **more)
+    [reply] = _answers(platform, sign(signer, [platform.draft(signer, messages.VERIFY_PORTRAIT, message, **fields)]))
+    return reply
+
+
 def health(platform: Platform, profile: Profile) -> Reply:
     """A self-declared call, with a key made for it."""
     signer = KeySigner(keys.new_key(keys.ECDSA_P256))

@@ -51,6 +51,8 @@ SignRequests = message("SignRequests")
 
 VERIFY_IDENTITY = "passgate.v1.Verification/VerifyIdentity"
 VERIFY_BATCH = "passgate.v1.Verification/VerifyBatch"
+START_CAPTURE = "passgate.v1.Verification/StartCapture"
+VERIFY_PORTRAIT = "passgate.v1.Verification/VerifyPortrait"
 LIST_TENANTS = "passgate.v1.Supervision/ListTenants"
 HEALTH_CHECK = "passgate.v1.Health/Check"
 

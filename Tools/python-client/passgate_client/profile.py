@@ -44,6 +44,11 @@ class Profile:
         return "signer" in self.values["signing"]
 
     @property
+    def has_certificate(self) -> bool:
+        """Whether the connection shows one."""
+        return "tls" in self.values
+
+    @property
     def algorithm(self) -> int:
         return keys.ALGORITHMS[self.values["algorithm"]]
 
@@ -53,9 +58,9 @@ class Profile:
         return Endpoint(*_address(values["server"]), values["serverName"], self._root(values["trust"]))
 
     def platform(self) -> Endpoint:
-        tls = self.values.get("tls")
-        if not tls:
+        if not self.has_certificate:
             return self.anonymous()
+        tls = self.values["tls"]
         certificate, key = self._path(tls["certificate"]), self._path(tls["key"])
         return replace(self.anonymous(), certificate=certificate, key=key)
 

@@ -10,8 +10,10 @@ from passgate_client.errors import NotAuthentic, ProtocolError
 from passgate_client.keys import PublicKey
 from passgate_client.messages import (
     REASONS,
+    START_CAPTURE,
     VERIFY_BATCH,
     VERIFY_IDENTITY,
+    VERIFY_PORTRAIT,
     Refusal,
     ResponseHeader,
     enum_number,
@@ -118,8 +120,12 @@ def _body(header, encoded: bytes, method: str):
     body = strict.decode(reply_class(method) if header.status == 0 else Refusal, encoded)
     if len(body.salt) != SALT_BYTES:
         raise NotAuthentic("the reply's salt does not have 16 bytes")
-    if header.status == 0 and method == VERIFY_IDENTITY:
+    if header.status == 0 and method in (VERIFY_IDENTITY, VERIFY_PORTRAIT):
         _check_verdict(body.result)
+    if header.status == 0 and method == VERIFY_PORTRAIT and not body.presentation_attack_check:
+        raise NotAuthentic("the reply does not say what was checked against pictures of pictures")
+    if header.status == 0 and method == START_CAPTURE:
+        _check_capture(body)
     if header.status == 0 and method == VERIFY_BATCH:
         for result in body.results:
             _check_verdict(result)
@@ -132,6 +138,12 @@ def _check_verdict(result) -> None:
         raise NotAuthentic("the reply's verdict is not set")
     if (result.verdict == _UNDETERMINED) == (result.undetermined_reason == _NOT_APPLICABLE):
         raise NotAuthentic("the reply's verdict and its reason do not fit")
+
+
+def _check_capture(body) -> None:
+    """Section 21."""
+    if len(body.capture_id) != 16 or len(body.nonce) != 32 or not body.turn:
+        raise NotAuthentic("the reply begins no capture")
 
 
 def may_retry(reason: int) -> bool:

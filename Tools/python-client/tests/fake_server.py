@@ -127,6 +127,8 @@ class FakePlatform(FakeServer):
         verdict = {"verdict": self.verdict, "undetermined_reason": 1}
         fields = {
             messages.VERIFY_IDENTITY: {"result": verdict, "rule_set": "names-1"},
+            messages.START_CAPTURE: {"capture_id": b"c" * 16, "nonce": b"n" * 32, "turn": 2, "expires_ms": 1},
+            messages.VERIFY_PORTRAIT: {"result": verdict, "presentation_attack_check": 1},
             messages.HEALTH_CHECK: {"status": 1, "deployment": 1, "software": "fake"},
         }
         if method == messages.VERIFY_BATCH:

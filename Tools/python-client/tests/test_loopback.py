@@ -11,7 +11,7 @@ from unittest import mock
 
 import json5
 
-from passgate_client import cli, client, envelope, errors, keys, tls
+from passgate_client import cli, client, envelope, errors, keys, messages, tls
 from passgate_client import profile as profiles
 from passgate_client.chains import Purpose
 from passgate_client.client import Platform
@@ -96,6 +96,48 @@ class Commands(Loopback):
         self.assertEqual((code, [one["verdict"] for one in said]), (0, ["CONSISTENT"] * 3))
         sizes = [frame.request.signature.tree_size for frame in self.server.received if frame.call_id]
         self.assertEqual(sizes, [1, 3, 3, 3])
+
+    def asked(self, method: str):
+        """The bodies of the requests of a method."""
+        headers = [(RequestHeader.FromString(frame.request.header), frame.request) for frame in self.server.received]
+        kind = messages.request_class(method)
+        return [kind.FromString(request.body) for header, request in headers if header.method == method]
+
+    def pictures(self, *names: str) -> list[str]:
+        for name in names:
+            self.write(name, name.encode())
+        return [str(self.folder / name) for name in names]
+
+    def test_portrait(self):
+        [image] = self.pictures("now.jpg")
+        code, [said] = self.run_cli("portrait", "--image", image, "--reading", "ab" * 16)
+        self.assertEqual((code, said["verdict"], said["presentationAttackCheck"]), (0, "CONSISTENT", "NO_CHECK"))
+        [asked] = self.asked(messages.VERIFY_PORTRAIT)
+        self.assertEqual((asked.image, asked.reading_id, asked.capture_id), (b"now.jpg", b"\xab" * 16, b""))
+        self.assertEqual((asked.claim.number, self.asked(messages.START_CAPTURE)), (CLAIM["number"], []))
+
+    def test_a_turn_of_the_head(self):
+        image, *frames = self.pictures("now.jpg", "1.jpg", "2.jpg", "3.jpg")
+        code, [capture, said] = self.run_cli("portrait", "--image", image, "--frames", *frames)
+        self.assertEqual((code, capture["turn"], said["verdict"]), (0, "RIGHT", "CONSISTENT"))
+        [asked] = self.asked(messages.VERIFY_PORTRAIT)
+        self.assertEqual((asked.capture_id, list(asked.frames)), (b"c" * 16, [b"1.jpg", b"2.jpg", b"3.jpg"]))
+
+    def test_a_connection_without_a_certificate_is_trusted_before_it_sends_pictures(self):
+        values = json5.loads(self.profile().read_text())
+        del values["tls"]
+        (self.folder / "profile.json5").write_text(json.dumps(values))
+        code, [said] = self.run_cli("portrait", "--image", *self.pictures("now.jpg"))
+        self.assertEqual((code, said["verdict"], len(self.asked(messages.START_CAPTURE))), (0, "CONSISTENT", 1))
+
+    def test_portraits_refused_and_pictures_that_are_not_there(self):
+        [image] = self.pictures("now.jpg")
+        self.fails(errors.ProfileError, "portrait", "--image", "none.jpg")
+        self.fails(errors.ProfileError, "portrait", "--image", image, "--reading", "xy")
+        self.server.refuse_with = (14, 60)
+        for frames in ([], ["--frames", image]):
+            code, [said] = self.run_cli("portrait", "--image", image, *frames)
+            self.assertEqual((code, said["reason"], said["mayRetry"]), (1, "PORTRAIT_UNAVAILABLE", True))
 
     def test_health_needs_no_key(self):
         self.profile(tls={"certificate": "none", "key": "none"}, signing={"key": "none"})

@@ -7,7 +7,7 @@ import unittest
 from passgate_client import envelope, keys, messages, replies, requests
 from passgate_client.chains import Purpose
 from passgate_client.errors import NotAuthentic
-from passgate_client.messages import Hello, Refusal, Response, ResponseHeader
+from passgate_client.messages import Hello, Refusal, RequestHeader, Response, ResponseHeader
 from passgate_client.replies import ReplyKeys
 from passgate_client.requests import SignedRequest
 from tests.throwaway import DAY, NOW, Authority
@@ -202,6 +202,32 @@ class Replies(unittest.TestCase):
         ):
             with self.subTest(changed):
                 self.refuse(good, self.hello(self.certified()[0], **changed))
+
+    def answer(self, method: str, **fields) -> Response:
+        """What the platform says to another method than VerifyIdentity."""
+        header = RequestHeader.FromString(self.sent.header_bytes)
+        header.method = method
+        self.sent = SignedRequest(header, header.SerializeToString(), self.sent.body, self.sent.signature)
+        return self.response(messages.reply_class(method)(salt=os.urandom(16), **fields).SerializeToString())
+
+    def test_portraits(self):
+        said = {"verdict": UNDETERMINED, "undetermined_reason": 10}
+        reply = self.accept(self.answer(messages.VERIFY_PORTRAIT, result=said, presentation_attack_check=3))
+        self.assertEqual(messages.enum_name("UndeterminedReason", reply.body.result.undetermined_reason), "TOO_DARK")
+        for fields in (
+            {"result": said},
+            {"presentation_attack_check": 1},
+            {"result": {**said, "verdict": CONSISTENT}, "presentation_attack_check": 1},
+        ):
+            with self.subTest(fields):
+                self.refuse(self.answer(messages.VERIFY_PORTRAIT, **fields))
+
+    def test_captures(self):
+        good = {"capture_id": b"c" * 16, "nonce": b"n" * 32, "turn": 1, "expires_ms": 1}
+        self.assertEqual(self.accept(self.answer(messages.START_CAPTURE, **good)).body.turn, 1)
+        for changed in ({"capture_id": b"c" * 15}, {"nonce": b""}, {"turn": 0}):
+            with self.subTest(changed):
+                self.refuse(self.answer(messages.START_CAPTURE, **{**good, **changed}))
 
     def test_a_former_hello_counts_for_calls_under_way(self):
         later = self.hello(self.certified()[0])
