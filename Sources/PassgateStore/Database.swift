@@ -3,6 +3,9 @@ import Glibc
 
 /// One SQLite connection, used by one thread at a time.
 @safe final class Database {
+  /// How long a writer waits for others, milliseconds.
+  private static let writerPatience: Int32 = 5_000
+
   private let handle: OpaquePointer
   private let lock: FileLock?
   /// The kind of store and its path, for errors.
@@ -27,7 +30,7 @@ import Glibc
   {
     let database = try open(path, kind, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, locked: true)
     try database.requireKnown(kind, orEmpty: true)
-    try database.execute("PRAGMA page_size = \(pageSize); PRAGMA busy_timeout = 5000")
+    try database.execute("PRAGMA page_size = \(pageSize); PRAGMA busy_timeout = \(writerPatience)")
     try database.useWriteAheadLog()
     // Only FULL survives a power cut: NORMAL syncs the log at checkpoints, after replies have left.
     try database.execute("PRAGMA synchronous = FULL; \(tuning)")
@@ -129,6 +132,15 @@ import Glibc
   /// What it leaves, and its failures, are the next commit's to meet: the log holds everything until then.
   func checkpoint() {
     unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+  }
+
+  /// Moves the whole log into the file and leaves it empty, so that what was deleted is gone from it too.
+  ///
+  /// Waits for readers a tenth of a second and leaves it at that: the next writes go over it.
+  func emptyLog() {
+    unsafe sqlite3_busy_timeout(handle, 100)
+    unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    unsafe sqlite3_busy_timeout(handle, Database.writerPatience)
   }
 
   /// Whether a transaction is open.

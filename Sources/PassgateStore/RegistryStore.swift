@@ -16,6 +16,13 @@ package struct RegistryRow: Sendable, Equatable {
   }
 }
 
+/// What becomes of a document's portrait.
+package enum PortraitChange: Sendable, Equatable {
+  /// It is this one now: the document's keyed hash, 32 bytes, and the encrypted portrait.
+  case set(key: [UInt8], sealed: [UInt8])
+  case remove(key: [UInt8])
+}
+
 /// How far an import has come; what a client resumes from.
 package struct ImportState: Sendable, Equatable {
   /// The chunk expected next, from 0.
@@ -35,6 +42,7 @@ package final class RegistryStore: Sendable {
   struct State {
     let database: Database
     let insert, update, delete, note, findImport, saveImport: Statement
+    let portraits: PortraitStatements
     let sealed: SealedRows
   }
 
@@ -50,12 +58,14 @@ package final class RegistryStore: Sendable {
   /// - Parameters:
   ///   - chunk: counted from 0; must be the one the import expects next.
   ///   - rows: a row whose key is known replaces the older one, which the history records.
+  ///   - portraits: what changes of portraits, in this order; the others stay as they are.
   ///   - records: how many records the rows were made from.
   ///   - last: whether this completes the import.
   ///   - at: Unix time in milliseconds, for the history.
   /// - Throws: `.outOfOrder` with the chunk expected, `.importComplete`, or the store's own failure.
   package func importChunk(
-    importID: [UInt8], chunk: UInt64, rows: [RegistryRow], records: UInt64, last: Bool, at: UInt64
+    importID: [UInt8], chunk: UInt64, rows: [RegistryRow], portraits: [PortraitChange] = [], records: UInt64,
+    last: Bool, at: UInt64
   ) throws(StoreError) -> ImportState {
     // Neighbouring keys share pages of the index: sorted, each page is visited once.
     let sorted = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }
@@ -65,6 +75,7 @@ package final class RegistryStore: Sendable {
         guard !before.isComplete else { throw .importComplete }
         guard before.nextChunk == chunk else { throw .outOfOrder(expected: before.nextChunk) }
         for row in sorted { try state.store(row, importID: importID, at: at) }
+        for change in portraits { try state.portraits.apply(change) }
         let after = ImportState(nextChunk: chunk + 1, records: before.records + records, isComplete: last)
         try state.save(after, of: importID)
         return after
@@ -79,17 +90,65 @@ package final class RegistryStore: Sendable {
     try state.withLock { (state) throws(StoreError) in try state.importState(importID) }
   }
 
-  /// Deletes a row and records that it was deleted.
-  /// - Returns: whether there was one.
+  /// Deletes a row and the portrait, and records that the row was deleted. Of what they held nothing is left in the
+  /// file, nor in its log unless somebody reads for long.
+  /// - Returns: whether there was a row.
   package func delete(key: [UInt8], at: UInt64) throws(StoreError) -> Bool {
     try state.withLock { (state) throws(StoreError) in
-      try state.database.transaction { () throws(StoreError) in
+      let existed = try state.database.transaction { () throws(StoreError) in
+        try state.portraits.apply(.remove(key: key))
         try state.delete.run([.integer(documentKeyStart(key)), .blob(key)])
         guard state.database.changedRows > 0 else { return false }
         try state.note.run([.number(at), .text("deleted"), .blob(key), .null])
         return true
       }
+      if existed { state.database.emptyLog() }
+      return existed
     }
+  }
+}
+
+extension RegistryStore {
+  /// The encrypted portrait under a document's keyed hash, as the writer sees it; nil when there is none.
+  package func portrait(of key: [UInt8]) throws(StoreError) -> [UInt8]? {
+    try state.withLock { (state) throws(StoreError) in try state.portraits.find(key) }
+  }
+
+  /// Puts another sealing of a portrait in the place of the one that was read, durably.
+  /// - Returns: false when it is no longer that one: then it stays as it is.
+  package func replacePortrait(of key: [UInt8], sealed former: [UInt8], with new: [UInt8]) throws(StoreError)
+    -> Bool
+  {
+    try state.withLock { (state) throws(StoreError) in
+      try state.portraits.swap(key, former, new)
+      return state.database.changedRows > 0
+    }
+  }
+}
+
+/// What the writer does with portraits.
+struct PortraitStatements {
+  private let select, set, exchange, delete: Statement
+
+  init(_ database: Database) throws(StoreError) {
+    select = try database.prepare("SELECT sealed FROM portraits WHERE key = ?1")
+    set = try database.prepare(
+      "INSERT INTO portraits (key, sealed) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET sealed = ?2")
+    exchange = try database.prepare("UPDATE portraits SET sealed = ?3 WHERE key = ?1 AND sealed = ?2")
+    delete = try database.prepare("DELETE FROM portraits WHERE key = ?1")
+  }
+
+  func apply(_ change: PortraitChange) throws(StoreError) {
+    switch change {
+    case .set(let key, let sealed): try set.run([.blob(key), .blob(sealed)])
+    case .remove(let key): try delete.run([.blob(key)])
+    }
+  }
+
+  func find(_ key: [UInt8]) throws(StoreError) -> [UInt8]? { try select.first([.blob(key)]) { $0.bytes(0) } }
+
+  func swap(_ key: [UInt8], _ former: [UInt8], _ new: [UInt8]) throws(StoreError) {
+    try exchange.run([.blob(key), .blob(former), .blob(new)])
   }
 }
 
@@ -109,7 +168,7 @@ extension RegistryStore {
 }
 
 extension RegistryStore: SealedStore {
-  package var sealedTables: [SealedTable] { [.records] }
+  package var sealedTables: [SealedTable] { [.records, .portraits] }
 
   package func withSealedRows<Result>(_ body: (SealedRows) throws(StoreError) -> sending Result)
     throws(StoreError) -> sending Result
@@ -124,7 +183,8 @@ extension RegistryStore.State {
     database = try .writer(
       path: path, kind: .registry, pageSize: 8192,
       tuning:
-        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864")
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864; "
+        + "PRAGMA secure_delete = ON")
     insert = try database.prepare("INSERT INTO documents (key_start, key, sealed) VALUES (?1, ?2, ?3)")
     update = try database.prepare("UPDATE documents SET sealed = ?3 WHERE key_start = ?1 AND key = ?2")
     delete = try database.prepare("DELETE FROM documents WHERE key_start = ?1 AND key = ?2")
@@ -133,7 +193,8 @@ extension RegistryStore.State {
     findImport = try database.prepare(
       "SELECT next_chunk, records, complete FROM imports WHERE import_id = ?1")
     saveImport = try database.prepare("INSERT OR REPLACE INTO imports VALUES (?1, ?2, ?3, ?4)")
-    sealed = try SealedRows([.records], in: database)
+    portraits = try PortraitStatements(database)
+    sealed = try SealedRows([.records, .portraits], in: database)
   }
 
   func importState(_ importID: [UInt8]) throws(StoreError) -> ImportState {

@@ -43,13 +43,20 @@ package struct SealingID: Sendable, Hashable {
 package enum SealedTable: String, Sendable, CaseIterable {
   /// The registry's.
   case records
+  case portraits
   /// The dossiers' documents, in parts.
   case chunks
   /// What was complained of.
   case complaints
 
   /// Rows that are sealed anew in one transaction: few where they are large, so that nobody waits long.
-  var step: Int { self == .chunks ? 8 : 256 }
+  var step: Int {
+    switch self {
+    case .records, .complaints: 256
+    case .portraits: 16
+    case .chunks: 8
+    }
+  }
 }
 
 /// A sealed row, and what it is bound to.
@@ -58,6 +65,8 @@ package struct SealedRow: Sendable, Equatable {
   package enum Place: Sendable, Equatable {
     /// The document's keyed hash.
     case record(key: [UInt8])
+    /// The document's keyed hash.
+    case portrait(key: [UInt8])
     case chunk(of: DocumentAddress, offset: UInt64, byteCount: UInt64)
     case complaint(caseID: [UInt8])
   }
@@ -169,7 +178,8 @@ extension SealedTable {
   /// Number, sealed bytes, and what the place is made of.
   fileprivate var pageSQL: String {
     switch self {
-    case .records: "SELECT number, sealed, key FROM documents WHERE number > ?1 ORDER BY number LIMIT ?2"
+    case .records, .portraits:
+      "SELECT number, sealed, key FROM \(sqlName) WHERE number > ?1 ORDER BY number LIMIT ?2"
     case .chunks:
       """
       SELECT chunks.number, sealed, key_id, digest, start, documents.byte_count
@@ -185,6 +195,7 @@ extension SealedTable {
     let place: SealedRow.Place =
       switch self {
       case .records: .record(key: row.bytes(2))
+      case .portraits: .portrait(key: row.bytes(2))
       case .chunks:
         .chunk(
           of: DocumentAddress(keyID: row.bytes(2), digest: row.bytes(3)), offset: row.number(4),
@@ -200,8 +211,11 @@ extension SealedTable {
     let table = "CREATE TABLE sealing (key_id BLOB NOT NULL PRIMARY KEY, rows INTEGER NOT NULL) STRICT"
     let present = tables.map { "(SELECT count(*) FROM \($0.sqlName))" }.joined(separator: " + ")
     let count = "INSERT INTO sealing VALUES (zeroblob(8), \(present))"
-    return ([table, count] + tables.flatMap(\.triggers)).map { "\($0);\n" }.joined()
+    return ([table, count].map { "\($0);\n" } + tables.map(\.countingTriggers)).joined()
   }
+
+  /// SQL that counts the rows of a new table where others are counted already.
+  var countingTriggers: String { triggers.map { "\($0);\n" }.joined() }
 
   private var triggers: [String] {
     let name = sqlName

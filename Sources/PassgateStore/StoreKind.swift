@@ -11,7 +11,8 @@ struct StoreKind: Sendable {
 extension StoreKind {
   // Keys are uniformly random. Clustered by them, a table rewrites one page for every row of an import; so rows are
   // appended, and found by a narrow index over the first eight bytes (`documentKeyStart`), which takes a third of the
-  // time and of the writes. That a key stands once is the one writer's care: it updates before it inserts.
+  // time and of the writes. That a key stands once is the one writer's care: it updates before it inserts. Portraits
+  // are apart, so that a look-up of a record passes over no picture; they are large enough to bear an index.
   static let registry = StoreKind(
     name: "registry", applicationID: 0x5047_5247,  // "PGRG"
     migrations: [
@@ -33,6 +34,11 @@ extension StoreKind {
       """,
       SealedTable.countingSQL([.records]),
       "CREATE TABLE index_key (key_id BLOB NOT NULL CHECK (length(key_id) = 32)) STRICT",
+      """
+      CREATE TABLE portraits (
+        number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE CHECK (length(key) = 32), sealed BLOB NOT NULL
+      ) STRICT;
+      """ + SealedTable.portraits.countingTriggers,
     ])
 
   static let ledger = StoreKind(

@@ -65,6 +65,88 @@ package struct RegistryRecord: MappedMessage {
   }
 }
 
+/// The portrait of one record of the same chunk.
+package struct RegistryPortrait: MappedMessage {
+  /// The largest image, bytes.
+  package static let imageLimit = 256 * 1_024
+
+  /// The record's place in the chunk, from 0.
+  package var record: UInt32
+  /// JPEG or JPEG 2000.
+  package var image: [UInt8]
+
+  package init(record: UInt32, image: [UInt8]) {
+    self.record = record
+    self.image = image
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__registry_portrait__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    record = fields.uint32(1)
+    image = try fields.bytes(2, 1...Self.imageLimit)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, record)
+    fields.set(2, image)
+  }
+}
+
+/// A portrait that cannot be compared with: it was kept out, its record was not.
+package struct RefusedPortrait: MappedMessage {
+  /// The record's place in the chunk, from 0.
+  package var record: UInt32
+  package var reason: UndeterminedReason
+
+  package init(record: UInt32, reason: UndeterminedReason) {
+    self.record = record
+    self.reason = reason
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__refused_portrait__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    record = fields.uint32(1)
+    reason = try fields.choice(2)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, record)
+    fields.set(2, reason.rawValue)
+  }
+}
+
+/// The plaintext of a stored portrait.
+package struct StoredPortrait: MappedMessage {
+  /// JPEG or JPEG 2000.
+  package var image: [UInt8]
+  /// What the engine made of the image; empty: nothing yet.
+  package var vector: [UInt8]
+  /// Of the engine that did; empty without a vector.
+  package var modelID: [UInt8]
+
+  package init(image: [UInt8], vector: [UInt8] = [], modelID: [UInt8] = []) {
+    self.image = image
+    self.vector = vector
+    self.modelID = modelID
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__stored_portrait__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    image = try fields.bytes(1, 1...RegistryPortrait.imageLimit)
+    vector = fields.bytes(2)
+    modelID = fields.bytes(3)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, image)
+    fields.set(2, vector)
+    fields.set(3, modelID)
+  }
+}
+
 /// Body of `Registry/ImportChunk`.
 package struct ImportChunkRequest: MappedMessage {
   /// 16 random bytes.
@@ -78,10 +160,15 @@ package struct ImportChunkRequest: MappedMessage {
   /// At most 4,000.
   package var records: [RegistryRecord]
   package var last: Bool
+  /// At most `portraitLimit`, in the order of their records.
+  package var portraits: [RegistryPortrait]
+
+  /// Portraits of one chunk at most: each takes the engine's time.
+  package static let portraitLimit = 32
 
   package init(
     salt: [UInt8], operationID: [UInt8], importID: [UInt8], chunk: UInt64, records: [RegistryRecord],
-    last: Bool
+    last: Bool, portraits: [RegistryPortrait] = []
   ) {
     self.salt = salt
     self.operationID = operationID
@@ -89,6 +176,7 @@ package struct ImportChunkRequest: MappedMessage {
     self.chunk = chunk
     self.records = records
     self.last = last
+    self.portraits = portraits
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__import_chunk_request__init)
@@ -100,6 +188,23 @@ package struct ImportChunkRequest: MappedMessage {
     chunk = fields.uint64(4)
     records = try fields.messages(5)
     last = fields.bool(6)
+    portraits = try Self.portraits(fields, of: records.count)
+  }
+
+  /// Each of another record of the chunk, in their order.
+  private static func portraits(_ fields: FieldReader, of records: Int) throws(WireError)
+    -> [RegistryPortrait]
+  {
+    let portraits: [RegistryPortrait] = try fields.messages(7)
+    guard portraits.count <= portraitLimit else { throw WireError(.tooMany, field: fields.name(7)) }
+    var next: UInt32 = 0
+    for (index, portrait) in portraits.enumerated() {
+      guard portrait.record >= next, portrait.record < records else {
+        throw WireError(.notAllowed, field: "\(fields.name(7))[\(index)].record")
+      }
+      next = portrait.record + 1
+    }
+    return portraits
   }
 
   func write(to fields: FieldWriter) {
@@ -109,6 +214,7 @@ package struct ImportChunkRequest: MappedMessage {
     fields.set(4, chunk)
     fields.set(5, records)
     fields.set(6, last)
+    fields.set(7, portraits)
   }
 }
 
@@ -119,11 +225,16 @@ package struct ImportChunkReply: MappedMessage {
   package var nextChunk: UInt64
   /// Stored so far by this import.
   package var records: UInt64
+  /// Of this chunk, in the order of their records.
+  package var refusedPortraits: [RefusedPortrait]
 
-  package init(salt: [UInt8], nextChunk: UInt64, records: UInt64) {
+  package init(
+    salt: [UInt8], nextChunk: UInt64, records: UInt64, refusedPortraits: [RefusedPortrait] = []
+  ) {
     self.salt = salt
     self.nextChunk = nextChunk
     self.records = records
+    self.refusedPortraits = refusedPortraits
   }
 
   static let descriptor = unsafe MessageDescriptor(passgate__v1__import_chunk_reply__init)
@@ -132,12 +243,14 @@ package struct ImportChunkReply: MappedMessage {
     salt = try fields.salt()
     nextChunk = fields.uint64(2)
     records = fields.uint64(3)
+    refusedPortraits = try fields.messages(4)
   }
 
   func write(to fields: FieldWriter) {
     fields.set(1, salt)
     fields.set(2, nextChunk)
     fields.set(3, records)
+    fields.set(4, refusedPortraits)
   }
 }
 

@@ -12,6 +12,8 @@ extension Withheld {
 
 extension IdentityClaim: Withheld {}
 extension RegistryRecord: Withheld {}
+extension RegistryPortrait: Withheld {}
+extension StoredPortrait: Withheld {}
 extension DeleteRecordRequest: Withheld {}
 extension Request: Withheld {}
 extension Response: Withheld {}

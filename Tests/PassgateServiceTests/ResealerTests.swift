@@ -47,6 +47,7 @@ private final class ResealDesk {
 
   func key(_ index: Int) throws -> [UInt8] { try RegistryCipher(ring(old)).documentKey(number(index)) }
 
+  /// Every tenth has a portrait.
   func load(_ range: Range<Int>, under active: RegistryKey, corrupt: Bool = false) throws {
     let cipher = try RegistryCipher(ring(active))
     let rows = try range.map { index in
@@ -55,10 +56,25 @@ private final class ResealDesk {
       if corrupt { sealed[sealed.count - 1] ^= 1 }
       return RegistryRow(key: key, sealed: sealed, isSuperseded: false)
     }
+    let portraits = try range.filter { $0 % 10 == 0 }.map { index in
+      let key = try cipher.documentKey(number(index))
+      return PortraitChange.set(key: key, sealed: try cipher.seal(Self.portrait(index), under: key))
+    }
     let chunk = try registry.importState(importID).nextChunk
     _ = try registry.importChunk(
-      importID: importID, chunk: chunk, rows: rows, records: UInt64(rows.count), last: false, at: 1)
+      importID: importID, chunk: chunk, rows: rows, portraits: portraits, records: UInt64(rows.count),
+      last: false, at: 1)
   }
+
+  static func portrait(_ index: Int) -> StoredPortrait {
+    let image = [0xFF, 0xD8, 0xFF] + [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: 9_000)
+    return StoredPortrait(
+      image: image, vector: [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: 512),
+      modelID: [UInt8](repeating: 3, count: 32))
+  }
+
+  /// How many of the rows and portraits there are.
+  static let sealedRows = rows + rows / 10
 
   func resealer(_ stores: [any SealedStore]? = nil) -> Resealer {
     Resealer(
@@ -78,6 +94,18 @@ private final class ResealDesk {
       try RegistryStore(path: copy(folder.path("registry.sqlite"), "\(name)-registry")),
       try DossierStore(path: copy(dossiers.path, "\(name)-dossier")),
     ]
+  }
+
+  /// Opens each portrait with the keys given, and answers how many could be.
+  func openedPortraits(_ keys: [RegistryKey], active: RegistryKey) throws -> Int {
+    let ring = RegistryKeyRing(first: old.secret, active: active.secret, opening: keys.map(\.secret))
+    let cipher = try RegistryCipher(ring)
+    let reader = try RegistryReader(path: folder.path("registry.sqlite"))
+    return try (0..<Self.rows).count { index in
+      let key = try key(index)
+      guard let sealed = try reader.portrait(of: key) else { return false }
+      return (try? cipher.openPortrait(sealed, under: key)) == Self.portrait(index)
+    }
   }
 
   /// Opens each row with the keys given, and answers how many could be.
@@ -111,6 +139,8 @@ private final class ResealDesk {
     #expect(desk.progress == desk.expected(desk.new))
     #expect(try desk.opened([desk.new], active: desk.new) == ResealDesk.rows)
     #expect(try desk.opened([desk.old], active: desk.old) == 0)
+    #expect(try desk.openedPortraits([desk.new], active: desk.new) == ResealDesk.rows / 10)
+    #expect(try desk.openedPortraits([desk.old], active: desk.old) == 0)
     desk.dossiers.keys.replace(
       RegistryKeyRing(first: desk.old.secret, active: desk.new.secret, opening: [desk.new.secret]))
     let paper = Papers.pdf(5_003)
@@ -162,7 +192,7 @@ private final class ResealDesk {
       step += 1
     }
     #expect(try desk.opened([desk.new], active: desk.new) == ResealDesk.rows - 10)
-    #expect(try desk.registry.rowsBySealingKey() == [desk.new.sealingID: ResealDesk.rows])
+    #expect(try desk.registry.rowsBySealingKey() == [desk.new.sealingID: ResealDesk.sealedRows])
     #expect(desk.progress == desk.expected(desk.new))
   }
 
@@ -187,6 +217,6 @@ private final class ResealDesk {
     _ = try resealer.advance(desk.ring(desk.new))
     _ = try resealer.advance(desk.ring(desk.old))
     while try resealer.advance(desk.ring(desk.old)).goesOn {}
-    #expect(try desk.registry.rowsBySealingKey() == [desk.old.sealingID: ResealDesk.rows])
+    #expect(try desk.registry.rowsBySealingKey() == [desk.old.sealingID: ResealDesk.sealedRows])
   }
 }

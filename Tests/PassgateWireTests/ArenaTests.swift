@@ -65,7 +65,7 @@ import Testing
     ProvisionReply.descriptor, ListTenantsRequest.descriptor, ListTenantsReply.descriptor,
     ListEvidenceRequest.descriptor, ListEvidenceReply.descriptor, HealthCheckRequest.descriptor,
     HealthCheckReply.descriptor, ListMethodsRequest.descriptor, ListMethodsReply.descriptor,
-    LedgerEvent.descriptor,
+    LedgerEvent.descriptor, StoredPortrait.descriptor,
   ]
 
   @Test func fieldsAreNumberedWithoutGapsAndOfKnownKinds() {
@@ -84,7 +84,8 @@ import Testing
   }
 
   @Test func everyBodyBeginsWithASalt() {
-    let stored = [RegistryRecord.descriptor, LedgerEvent.descriptor].map(\.structureSize)
+    let stored = [RegistryRecord.descriptor, LedgerEvent.descriptor, StoredPortrait.descriptor].map(
+      \.structureSize)
     for body in Self.roots.dropFirst(3) where !stored.contains(body.structureSize) {
       #expect(body.field(number: 1).name == "salt")
     }

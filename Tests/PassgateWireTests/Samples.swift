@@ -82,7 +82,20 @@ enum Samples {
     record,
     ImportChunkRequest(
       salt: salt, operationID: identifier, importID: identifier, chunk: 7, records: [record], last: true),
+    ImportChunkRequest(
+      salt: salt, operationID: identifier, importID: identifier, chunk: 7, records: [record, record, record],
+      last: true,
+      portraits: [
+        RegistryPortrait(record: 0, image: filled(40)), RegistryPortrait(record: 2, image: filled(30)),
+      ]),
     ImportChunkReply(salt: salt, nextChunk: 8, records: 4_000),
+    ImportChunkReply(
+      salt: salt, nextChunk: 8, records: 4_000,
+      refusedPortraits: [
+        RefusedPortrait(record: 0, reason: .noFace), RefusedPortrait(record: 3, reason: .badImage),
+      ]),
+    StoredPortrait(image: filled(40)),
+    StoredPortrait(image: filled(40), vector: filled(64), modelID: filled(32)),
     ImportStatusRequest(salt: salt, importID: identifier),
     ImportStatusReply(salt: salt, nextChunk: 8, records: 4_000, complete: true),
     DeleteRecordRequest(salt: salt, operationID: identifier, documentType: .permit, number: "H12345678"),

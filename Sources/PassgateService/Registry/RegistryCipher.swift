@@ -4,20 +4,30 @@ import PassgateWire
 
 /// What a registry hashes and seals with: what a stolen file would need. One instance belongs to one thread.
 ///
-/// A row's key is HMAC-SHA256 of the document's number under the first key, its value AES-256-GCM of the record,
-/// bound to that hash and padded so that its length tells nothing.
+/// A row's key is HMAC-SHA256 of the document's number under the first key, its value AES-256-GCM of the record or of
+/// the portrait, bound to that hash and padded so that its length tells nothing.
 final class RegistryCipher {
   private static let indexUse = "passgate/1 registry index"
-  private static let block = 256
+
+  /// How rows of a table hide their length: it stands in front, and zeros follow up to a whole number of blocks.
+  fileprivate struct Padding {
+    let lengthBytes: Int
+    let block: Int
+
+    static let record = Padding(lengthBytes: 2, block: 256)
+    static let portrait = Padding(lengthBytes: 3, block: 4_096)
+  }
 
   private let mac: HMACKey
-  private let sealing: SealingCipher
+  private let records: SealingCipher
+  private let portraits: SealingCipher
 
   init(_ ring: RegistryKeyRing) throws(CryptoError) {
     var index = try ring.first.key(for: Self.indexUse, formerPart: 0..<32)
     defer { wipe(&index) }
     mac = try HMACKey(index.span)
-    sealing = try SealingCipher(ring, for: .record)
+    records = try SealingCipher(ring, for: .record)
+    portraits = try SealingCipher(ring, for: .portrait)
   }
 
   /// The keyed hash under which a document stands, 32 bytes.
@@ -32,25 +42,48 @@ final class RegistryCipher {
   func contentDigest(_ body: [UInt8]) -> [UInt8] { mac.authenticate((Array("content".utf8) + body).span) }
 
   func seal(_ record: RegistryRecord, under key: [UInt8]) throws(CryptoError) -> [UInt8] {
-    let encoded = record.encoded()
-    var plaintext = [UInt8(truncatingIfNeeded: encoded.count >> 8), UInt8(truncatingIfNeeded: encoded.count)]
-    plaintext += encoded
-    let padding = (Self.block - plaintext.count % Self.block) % Self.block
-    plaintext.append(contentsOf: repeatElement(0, count: padding))
-    return try sealing.seal(plaintext, at: key)
+    try records.seal(Padding.record.pad(record.encoded()), at: key)
+  }
+
+  func seal(_ portrait: StoredPortrait, under key: [UInt8]) throws(CryptoError) -> [UInt8] {
+    try portraits.seal(Padding.portrait.pad(portrait.encoded()), at: key)
   }
 
   /// Throws when the row was altered, moved under another key or sealed with a key that is not in use.
   func open(_ sealed: [UInt8], under key: [UInt8]) throws(RegistryFault) -> RegistryRecord {
+    try Self.open(sealed, at: key, with: records, .record)
+  }
+
+  /// Throws as `open` does.
+  func openPortrait(_ sealed: [UInt8], under key: [UInt8]) throws(RegistryFault) -> StoredPortrait {
+    try Self.open(sealed, at: key, with: portraits, .portrait)
+  }
+
+  private static func open<Message: WireMessage>(
+    _ sealed: [UInt8], at key: [UInt8], with cipher: SealingCipher, _ padding: Padding
+  ) throws(RegistryFault) -> Message {
     do {
-      let plaintext = try sealing.open(sealed, at: key)
-      guard plaintext.count >= 2 else { throw RegistryFault.unreadable }
-      let count = Int(plaintext[0]) << 8 | Int(plaintext[1])
-      guard count + 2 <= plaintext.count else { throw RegistryFault.unreadable }
-      return try RegistryRecord(decoding: plaintext.span.extracting(2..<(2 + count)))
+      let plaintext = try cipher.open(sealed, at: key)
+      guard let content = padding.content(of: plaintext) else { throw RegistryFault.unreadable }
+      return try Message(decoding: plaintext.span.extracting(content))
     } catch {
       throw (error as? CryptoError)?.reason == .unsupported ? .unknownKey : .unreadable
     }
+  }
+}
+
+extension RegistryCipher.Padding {
+  func pad(_ content: [UInt8]) -> [UInt8] {
+    let length = (0..<lengthBytes).reversed().map { UInt8(truncatingIfNeeded: content.count >> (8 * $0)) }
+    let count = lengthBytes + content.count
+    return length + content + [UInt8](repeating: 0, count: (block - count % block) % block)
+  }
+
+  /// Where the content stands; nil when it cannot be.
+  func content(of padded: [UInt8]) -> Range<Int>? {
+    guard padded.count >= lengthBytes else { return nil }
+    let count = padded.prefix(lengthBytes).reduce(0) { $0 << 8 | Int($1) }
+    return count + lengthBytes <= padded.count ? lengthBytes..<(lengthBytes + count) : nil
   }
 }
 

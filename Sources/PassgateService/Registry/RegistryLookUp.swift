@@ -70,18 +70,31 @@ final class RegistryLookUp {
     guard isReadable else { throw .unreadable }
     let sealed: [UInt8]?
     do { sealed = try reader.lookup(key) } catch { throw .unreadable }
-    let opened = try open(sealed ?? placeholder.sealed, under: sealed == nil ? placeholder.key : key)
+    let opened = try open { cipher throws(RegistryFault) in
+      try cipher.open(sealed ?? placeholder.sealed, under: sealed == nil ? placeholder.key : key)
+    }
     guard let record = try? DocumentRecord(opened) else { throw .unreadable }
     return sealed == nil ? nil : record
   }
 
+  /// The portrait under a document's keyed hash; nil when there is none. Portraits stand under current numbers alone.
+  func portrait(under key: [UInt8]) throws(RegistryFault) -> StoredPortrait? {
+    guard isReadable else { throw .unreadable }
+    let sealed: [UInt8]?
+    do { sealed = try reader.portrait(of: key) } catch { throw .unreadable }
+    guard let sealed else { return nil }
+    return try open { cipher throws(RegistryFault) in try cipher.openPortrait(sealed, under: key) }
+  }
+
   /// A row may be under a key that has come since the transaction began.
-  private func open(_ sealed: [UInt8], under key: [UInt8]) throws(RegistryFault) -> RegistryRecord {
+  private func open<Message>(_ open: (RegistryCipher) throws(RegistryFault) -> Message) throws(RegistryFault)
+    -> Message
+  {
     do throws(RegistryFault) {
-      return try cipher.open(sealed, under: key)
+      return try open(cipher)
     } catch .unknownKey {
       guard refreshKeys() else { throw .unreadable }
-      return try cipher.open(sealed, under: key)
+      return try open(cipher)
     }
   }
 }

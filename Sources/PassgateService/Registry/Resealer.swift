@@ -133,6 +133,7 @@ extension SealedTable {
   fileprivate var use: SealingCipher.Use {
     switch self {
     case .records: .record
+    case .portraits: .portrait
     case .chunks: .document
     case .complaints: .complaint
     }
@@ -143,7 +144,7 @@ extension SealedRow.Place {
   /// What its sealing is bound to.
   fileprivate var bytes: [UInt8] {
     switch self {
-    case .record(let key): key
+    case .record(let key), .portrait(let key): key
     case .chunk(let address, let offset, let byteCount): address.place(offset: offset, byteCount: byteCount)
     case .complaint(let caseID): caseID
     }

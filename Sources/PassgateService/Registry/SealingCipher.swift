@@ -7,6 +7,7 @@ struct SealingCipher {
   /// What keys are derived for, so that no use's key opens what is another's.
   enum Use: String, CaseIterable {
     case record = "passgate/1 registry record"
+    case portrait = "passgate/1 registry portrait"
     case document = "passgate/1 dossier document"
     case complaint = "passgate/1 complaint"
 

@@ -142,6 +142,51 @@ void   passgate__v1__refused_portrait__free_unpacked
   assert(message->base.descriptor == &passgate__v1__refused_portrait__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__stored_portrait__init
+                     (Passgate__V1__StoredPortrait         *message)
+{
+  static const Passgate__V1__StoredPortrait init_value = PASSGATE__V1__STORED_PORTRAIT__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__stored_portrait__get_packed_size
+                     (const Passgate__V1__StoredPortrait *message)
+{
+  assert(message->base.descriptor == &passgate__v1__stored_portrait__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__stored_portrait__pack
+                     (const Passgate__V1__StoredPortrait *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__stored_portrait__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__stored_portrait__pack_to_buffer
+                     (const Passgate__V1__StoredPortrait *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__stored_portrait__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__StoredPortrait *
+       passgate__v1__stored_portrait__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__StoredPortrait *)
+     protobuf_c_message_unpack (&passgate__v1__stored_portrait__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__stored_portrait__free_unpacked
+                     (Passgate__V1__StoredPortrait *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__stored_portrait__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   passgate__v1__import_chunk_request__init
                      (Passgate__V1__ImportChunkRequest         *message)
 {
@@ -667,6 +712,70 @@ const ProtobufCMessageDescriptor passgate__v1__refused_portrait__descriptor =
   passgate__v1__refused_portrait__field_indices_by_name,
   1,  passgate__v1__refused_portrait__number_ranges,
   (ProtobufCMessageInit) passgate__v1__refused_portrait__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__stored_portrait__field_descriptors[3] =
+{
+  {
+    "image",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__StoredPortrait, image),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "vector",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__StoredPortrait, vector),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__StoredPortrait, model_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__stored_portrait__field_indices_by_name[] = {
+  0,   /* field[0] = image */
+  2,   /* field[2] = model_id */
+  1,   /* field[1] = vector */
+};
+static const ProtobufCIntRange passgate__v1__stored_portrait__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor passgate__v1__stored_portrait__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.StoredPortrait",
+  "StoredPortrait",
+  "Passgate__V1__StoredPortrait",
+  "passgate.v1",
+  sizeof(Passgate__V1__StoredPortrait),
+  3,
+  passgate__v1__stored_portrait__field_descriptors,
+  passgate__v1__stored_portrait__field_indices_by_name,
+  1,  passgate__v1__stored_portrait__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__stored_portrait__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor passgate__v1__import_chunk_request__field_descriptors[7] =

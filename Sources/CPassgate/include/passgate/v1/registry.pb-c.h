@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Passgate__V1__RegistryRecord Passgate__V1__RegistryRecord;
 typedef struct Passgate__V1__RegistryPortrait Passgate__V1__RegistryPortrait;
 typedef struct Passgate__V1__RefusedPortrait Passgate__V1__RefusedPortrait;
+typedef struct Passgate__V1__StoredPortrait Passgate__V1__StoredPortrait;
 typedef struct Passgate__V1__ImportChunkRequest Passgate__V1__ImportChunkRequest;
 typedef struct Passgate__V1__ImportChunkReply Passgate__V1__ImportChunkReply;
 typedef struct Passgate__V1__ImportStatusRequest Passgate__V1__ImportStatusRequest;
@@ -85,7 +86,7 @@ struct  Passgate__V1__RegistryPortrait
    */
   uint32_t record;
   /*
-   * JPEG or JPEG 2000
+   * JPEG or JPEG 2000, at most 256 KiB
    */
   ProtobufCBinaryData image;
 };
@@ -108,6 +109,30 @@ struct  Passgate__V1__RefusedPortrait
     , 0, PASSGATE__V1__UNDETERMINED_REASON__UNDETERMINED_REASON_UNSPECIFIED }
 
 
+/*
+ * The plaintext of a stored portrait.
+ */
+struct  Passgate__V1__StoredPortrait
+{
+  ProtobufCMessage base;
+  /*
+   * JPEG or JPEG 2000
+   */
+  ProtobufCBinaryData image;
+  /*
+   * what the engine made of it; empty: nothing yet
+   */
+  ProtobufCBinaryData vector;
+  /*
+   * of the engine that did
+   */
+  ProtobufCBinaryData model_id;
+};
+#define PASSGATE__V1__STORED_PORTRAIT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__stored_portrait__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
 struct  Passgate__V1__ImportChunkRequest
 {
   ProtobufCMessage base;
@@ -127,6 +152,9 @@ struct  Passgate__V1__ImportChunkRequest
   size_t n_records;
   Passgate__V1__RegistryRecord **records;
   protobuf_c_boolean last;
+  /*
+   * at most 32, in the order of their records
+   */
   size_t n_portraits;
   Passgate__V1__RegistryPortrait **portraits;
 };
@@ -145,7 +173,7 @@ struct  Passgate__V1__ImportChunkReply
    */
   uint64_t records;
   /*
-   * of this chunk
+   * of this chunk, in the order of their records
    */
   size_t n_refused_portraits;
   Passgate__V1__RefusedPortrait **refused_portraits;
@@ -259,6 +287,25 @@ Passgate__V1__RefusedPortrait *
                       const uint8_t       *data);
 void   passgate__v1__refused_portrait__free_unpacked
                      (Passgate__V1__RefusedPortrait *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__StoredPortrait methods */
+void   passgate__v1__stored_portrait__init
+                     (Passgate__V1__StoredPortrait         *message);
+size_t passgate__v1__stored_portrait__get_packed_size
+                     (const Passgate__V1__StoredPortrait   *message);
+size_t passgate__v1__stored_portrait__pack
+                     (const Passgate__V1__StoredPortrait   *message,
+                      uint8_t             *out);
+size_t passgate__v1__stored_portrait__pack_to_buffer
+                     (const Passgate__V1__StoredPortrait   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__StoredPortrait *
+       passgate__v1__stored_portrait__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__stored_portrait__free_unpacked
+                     (Passgate__V1__StoredPortrait *message,
                       ProtobufCAllocator *allocator);
 /* Passgate__V1__ImportChunkRequest methods */
 void   passgate__v1__import_chunk_request__init
@@ -385,6 +432,9 @@ typedef void (*Passgate__V1__RegistryPortrait_Closure)
 typedef void (*Passgate__V1__RefusedPortrait_Closure)
                  (const Passgate__V1__RefusedPortrait *message,
                   void *closure_data);
+typedef void (*Passgate__V1__StoredPortrait_Closure)
+                 (const Passgate__V1__StoredPortrait *message,
+                  void *closure_data);
 typedef void (*Passgate__V1__ImportChunkRequest_Closure)
                  (const Passgate__V1__ImportChunkRequest *message,
                   void *closure_data);
@@ -412,6 +462,7 @@ typedef void (*Passgate__V1__DeleteRecordReply_Closure)
 extern const ProtobufCMessageDescriptor passgate__v1__registry_record__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__registry_portrait__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__refused_portrait__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__stored_portrait__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__import_chunk_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__import_chunk_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__import_status_request__descriptor;
