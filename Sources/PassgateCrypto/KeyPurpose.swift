@@ -23,6 +23,8 @@ package enum KeyPurpose: String, CaseIterable, Sendable {
   case checkpoint
   /// Data of a tenant's own business, in its signing server: registered for nobody.
   case generalSigning = "general-signing"
+  /// The live pictures that a tenant's capture device takes: registered for nobody, and shown with each.
+  case captureDevice = "capture-device"
 
   /// The object identifiers that the extended key usage must hold, all of them, in dotted form. The own one of
   /// each purpose is under 2.25.194298524302130093538031510570229746431: UUID

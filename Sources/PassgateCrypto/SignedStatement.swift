@@ -6,6 +6,8 @@ package enum SignedStatement {
     case request = "passgate/1 request"
     /// The header of a reply.
     case response = "passgate/1 response"
+    /// What a capture device says of a live picture.
+    case capture = "passgate/1 capture"
     /// Documents of the platform, from here on.
     case notice = "passgate/1 notice"
     case agreement = "passgate/1 agreement"

@@ -31,6 +31,17 @@ struct EnvelopeVectors: Decodable, Sendable {
     var testDescription: String { "\(kind) \(callID) by \(key)" }
   }
 
+  struct Capture: Decodable, Sendable, CustomTestStringConvertible {
+    let key: String
+    let fields: [String: Field]
+    let image: Hexadecimal
+    let header: Hexadecimal
+    let leaf: Hexadecimal
+    let statement: Hexadecimal
+    let value: Hexadecimal
+    var testDescription: String { "capture by \(key)" }
+  }
+
   struct NamedFrame: Decodable, Sendable, CustomTestStringConvertible {
     let name: String
     let frame: Hexadecimal
@@ -52,6 +63,7 @@ struct EnvelopeVectors: Decodable, Sendable {
   let root: Hexadecimal
   let keys: [Key]
   let envelopes: [Envelope]
+  let captures: [Capture]
   let frames: [NamedFrame]
 
   static let all: EnvelopeVectors? = try? JSONDecoder().decode(
@@ -76,11 +88,13 @@ struct Hexadecimal: Decodable, Sendable {
   private static let vectors = EnvelopeVectors.all
   static let envelopes = vectors?.envelopes ?? []
   static let keys = vectors?.keys ?? []
+  static let captures = vectors?.captures ?? []
   static let frames = vectors?.frames ?? []
 
   @Test func theVectorsAreThere() {
-    #expect(Self.keys.count == 7)
+    #expect(Self.keys.count == 11)
     #expect(Self.envelopes.count == 16)
+    #expect(Self.captures.count == 4)
     #expect(Self.frames.count == 8)
   }
 
@@ -134,6 +148,24 @@ struct Hexadecimal: Decodable, Sendable {
     #expect(signature.root(leaf: leaf, hasher: hasher) == vector.root.bytes)
     #expect(
       SignedStatement.statement(treeSize: vector.treeSize, root: vector.root.bytes) == vector.statement.bytes)
+    #expect(verifier.isValid(signature, leaf: leaf, hasher: hasher))
+  }
+
+  @Test(arguments: captures) func aDeviceSignsItsStatement(_ vector: EnvelopeVectors.Capture) throws {
+    let key = try #require(Self.keys.first { $0.name == vector.key })
+    let algorithm = try #require(SignatureAlgorithm(rawValue: key.algorithm))
+    let statement = try CaptureStatement(
+      nonce: vector.fields.bytes("nonce"), imageDigest: vector.fields.bytes("image_digest"),
+      capturedMilliseconds: vector.fields.number("captured_ms"))
+    #expect(statement.encoded() == vector.header.bytes)
+    let image = vector.image.bytes
+    #expect(sha256(image.span) == statement.imageDigest)
+    let hasher = try Hasher(algorithm.hash)
+    let leaf = SignedStatement.leaf(.capture, header: vector.header.bytes.span, hasher: hasher)
+    #expect(leaf == vector.leaf.bytes)
+    #expect(SignedStatement.statement(treeSize: 1, root: leaf) == vector.statement.bytes)
+    let signature = MerkleSignature(value: vector.value.bytes, treeSize: 1, leafIndex: 0, path: [])
+    let verifier = try Verifier(PublicKey(spki: key.publicKey.bytes.span), algorithm)
     #expect(verifier.isValid(signature, leaf: leaf, hasher: hasher))
   }
 

@@ -161,6 +161,19 @@ extension CertificateProfiles {
       pathLength: nil, names: .none, needsKeyIdentifiers: true,
       renewal: .officer),
     CertificateProfile(
+      name: "capture-device",
+      holder: "a capture device of a tenant, for the live pictures that it takes",
+      purpose: .captureDevice, maximumDays: 1095, defaultDays: 397,
+      algorithms: [.ecdsaP256SHA256, .ed25519, .rsaPSSSHA256, .sm2SM3],
+      signatureAlgorithms: [.ecdsaP256SHA256, .ed25519, .rsaPSSSHA256, .rsaPKCS1SHA256, .sm2SM3],
+      keyUsage: .init(required: [.digitalSignature], allowed: []),
+      extendedKeyUsage: .init(
+        required: ["2.25.194298524302130093538031510570229746431.11"],
+        allowed: [],
+        mayBeAbsent: false),
+      pathLength: nil, names: .tenant, needsKeyIdentifiers: true,
+      renewal: .holder),
+    CertificateProfile(
       name: "external-ca",
       holder: "a signing server whose certificate an accredited authority of its own choice issued",
       purpose: nil, maximumDays: 1850, defaultDays: 1850,

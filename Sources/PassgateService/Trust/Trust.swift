@@ -87,13 +87,20 @@ struct Trust: Sendable {
 
   /// Throws unless the certificate may be registered now for this purpose.
   func check(_ known: KnownCertificate, for purpose: KeyPurpose, at unixSeconds: Int64) throws(CryptoError) {
+    try checkPath(of: known, for: purpose, at: unixSeconds)
+    if let fault = registrationFault(of: known, at: unixSeconds) { throw CryptoError(.untrusted, fault) }
+  }
+
+  /// Throws unless the certificate leads to an authority in force, and is its holder's for this purpose.
+  func checkPath(of known: KnownCertificate, for purpose: KeyPurpose, at unixSeconds: Int64)
+    throws(CryptoError)
+  {
     let (certificate, domain) = (known.certificate, domain(of: known) ?? settings.own)
     let profile = CertificateProfiles.profile(of: certificate, for: purpose)
     try ChainVerifier.verify(
       certificate, intermediates: ChainVerifier.issuers(of: certificate, among: domain.intermediates),
       anchors: domain.roots, at: unixSeconds, profile: profile)
     try CertificateLint.check(certificate, under: profile, tenantID: known.holder)
-    if let fault = registrationFault(of: known, at: unixSeconds) { throw CryptoError(.untrusted, fault) }
   }
 
   /// Why a certificate may not be registered now for its authority's lists; nil when they do not speak against it.

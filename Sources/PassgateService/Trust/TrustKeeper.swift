@@ -127,6 +127,18 @@ package final class TrustKeeper: Sendable {
       && known.withLock { $0[DigestKey(certificate.fingerprint)] == nil }
   }
 
+  /// Throws unless a certificate that is registered nowhere, but shown with each use, may be used now for this purpose.
+  func checkShown(_ known: KnownCertificate, for purpose: KeyPurpose, at unixSeconds: Int64)
+    throws(CryptoError)
+  {
+    let trust = trust
+    guard !isSuspect(known.certificate) else { throw CryptoError(.untrusted, "its issuer is tainted") }
+    try trust.checkPath(of: known, for: purpose, at: unixSeconds)
+    guard trust.standing(of: known, path: trust.path(of: known), at: unixSeconds) == .good else {
+      throw CryptoError(.untrusted, "its issuer has revoked it, or was revoked itself")
+    }
+  }
+
   /// - Returns: whether a list was taken.
   @discardableResult
   private func read(_ state: inout State) -> Bool {
