@@ -153,6 +153,14 @@ int linux_child_status(int child) {
   return ended_with(status);
 }
 
+int linux_wait(int child) {
+  int status = 0;
+  pid_t ended;
+  do ended = waitpid(child, &status, 0);
+  while (ended < 0 && errno == EINTR);
+  return ended < 0 ? -errno : ended_with(status);
+}
+
 int linux_reap(int *status) {
   const pid_t ended = waitpid(-1, status, WNOHANG);
   if (ended > 0) *status = ended_with(*status);

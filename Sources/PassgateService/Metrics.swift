@@ -72,13 +72,38 @@ package struct PrometheusText {
 
   mutating func metric(
     _ name: String, _ kind: String, _ help: String, labels: KeyValuePairs<String, String> = [:],
-    suffix: String = "", _ value: some CustomStringConvertible
+    _ value: some CustomStringConvertible
   ) {
-    if described.insert(name).inserted {
-      text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+    describe(name, kind, help)
+    line(name, labels.map { ($0.key, $0.value) }, value)
+  }
+
+  /// - Parameter counts: by `Metrics.bounds`, and at the end those above every bound.
+  mutating func histogram(
+    _ name: String, _ help: String, labels: KeyValuePairs<String, String> = [:], _ counts: [UInt64],
+    sum: Double
+  ) {
+    describe(name, "histogram", help)
+    let labels = labels.map { ($0.key, $0.value) }
+    var cumulative: UInt64 = 0
+    for (bound, count) in zip(Metrics.bounds.map { "\($0)" } + ["+Inf"], counts) {
+      cumulative += count
+      line("\(name)_bucket", labels + [("le", bound)], cumulative)
     }
-    let list = labels.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
-    text += "\(name)\(suffix)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
+    line("\(name)_sum", labels, sum)
+    line("\(name)_count", labels, cumulative)
+  }
+
+  private mutating func describe(_ name: String, _ kind: String, _ help: String) {
+    guard described.insert(name).inserted else { return }
+    text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
+  }
+
+  private mutating func line(
+    _ name: String, _ labels: [(String, String)], _ value: some CustomStringConvertible
+  ) {
+    let list = labels.map { "\($0.0)=\"\($0.1)\"" }.joined(separator: ",")
+    text += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
   }
 
   mutating func add(_ metrics: Metrics, deployment: String) {
@@ -97,18 +122,9 @@ package struct PrometheusText {
         "passgate_replies_signed_total", "counter", "Replies signed, by the key's id.",
         labels: ["deployment": deployment, "key": key], count)
     }
-    let name = "passgate_call_seconds"
-    let help = "Time from the arrival of a call to its reply."
-    var cumulative: UInt64 = 0
-    for (bound, count) in zip(Metrics.bounds.map { "\($0)" } + ["+Inf"], metrics.latency) {
-      cumulative += count
-      metric(
-        name, "histogram", help, labels: ["deployment": deployment, "le": bound], suffix: "_bucket",
-        cumulative)
-    }
-    metric(
-      name, "histogram", help, labels: ["deployment": deployment], suffix: "_sum", metrics.latencySeconds)
-    metric(name, "histogram", help, labels: ["deployment": deployment], suffix: "_count", cumulative)
+    histogram(
+      "passgate_call_seconds", "Time from the arrival of a call to its reply.",
+      labels: ["deployment": deployment], metrics.latency, sum: metrics.latencySeconds)
     metric(
       "passgate_queue_age_seconds", "gauge", "Longest wait of a call for its turn.",
       labels: ["deployment": deployment], metrics.queueAge)

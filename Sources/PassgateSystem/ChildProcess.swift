@@ -40,6 +40,16 @@ package final class ChildProcess: Sendable {
     }
   }
 
+  /// Ends it at once, if it has not ended, and answers how it did, as `exitStatus` does.
+  package func finish() -> Int32 {
+    kill()
+    return ended.withLock { ended in
+      let status = ended ?? linux_wait(identifier)
+      ended = status
+      return status
+    }
+  }
+
   /// Ends it at once; nothing when it has ended already.
   package func kill() {
     guard exitStatus == nil else { return }

@@ -38,6 +38,9 @@ func checked(_ result: Int32, _ action: @autoclosure () -> String) throws(System
 }
 
 extension SystemError {
+  /// Whether nothing is at the path.
+  package var isAbsent: Bool { code == ENOENT }
+
   /// Whether a line was longer than a line may be.
   package var isTooLong: Bool { code == EMSGSIZE }
 }

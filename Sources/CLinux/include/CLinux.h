@@ -53,6 +53,8 @@ int linux_spawn_connected(
 /// What a child has ended with: 0 to 255, or 128 and the signal that ended it; -EAGAIN while it runs. To be asked no more
 /// once it has ended.
 int linux_child_status(int child);
+/// Waits for a child's end and answers the same.
+int linux_wait(int child);
 /// Forgets a child that has ended and answers its process id, with what it has ended with as above; 0 while none has
 /// ended, -ECHILD where there is none.
 int linux_reap(int *status);

@@ -11,7 +11,7 @@ import Synchronization
 /// What the chip says stays here: the evidence has the verdict alone, the log nothing of it.
 //= Measures art.4(3)
 final class ChipDesk: Sendable {
-  let queue: ChipQueue
+  let queue: BoundedQueue
   let examiner: ChipExaminer
   private let readings: Mutex<ReadingTable<LiveReading>>
   private let figures = ChipFigures()
@@ -22,7 +22,8 @@ final class ChipDesk: Sendable {
     _ lookUp: sending RegistryLookUp, trust: Published<DocumentTrust>, clock: any Clock,
     limits: ReadingLimits = ReadingLimits()
   ) throws {
-    queue = try ChipQueue()
+    queue = try BoundedQueue(
+      name: "chips", threads: max(1, processorCount() / 2), calls: 512, bytes: 64 << 20)
     examiner = ChipExaminer(lookUp, trust: trust)
     readings = Mutex(ReadingTable(limits: limits))
     (self.limits, self.clock) = (limits, clock)

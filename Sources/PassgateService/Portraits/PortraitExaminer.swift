@@ -17,8 +17,8 @@ package protocol PortraitExaminer: Sendable {
   /// Queues a whole check of so many bytes on a thread that may wait for `examine`. False when there is no room: what
   /// was asked is to be refused, not kept.
   func submit(bytes: Int, _ check: @escaping @Sendable () -> Void) -> Bool
-  /// Waits for a worker and for what it finds, until the deadline at most, monotonic nanoseconds; on a thread that
-  /// may wait.
+  /// Waits for a worker until the deadline at most, monotonic nanoseconds, and then for what it finds: two seconds, half
+  /// a second more for each frame. On a thread that may wait.
   func examine(_ task: PortraitTask, deadline: UInt64) throws(PortraitFailure) -> PortraitFinding
   /// Finishes what is queued, and ends the workers.
   func stop()
