@@ -1,3 +1,4 @@
+import PassgateCrypto
 import PassgateSystem
 import PassgateTestKit
 import PassgateWire
@@ -85,6 +86,8 @@ import Testing
   @Test(arguments: [
     (["--challenge"], "--challenge and --frames go together"),
     (["--frames", "x"], "--challenge and --frames"),
+    (["--attest-key", "x"], "--attest-key and --attest-certificate go together"),
+    (["--attest-certificate", "x"], "--attest-key and --attest-certificate go together"),
     (["--reading", "12"], "--reading: a reading has 32 hexadecimal digits"),
     (["--reading", String(repeating: "g", count: 32)], "--reading: "),
   ]) func whatDoesNotFitIsSaid(_ words: [String], _ sentence: String) throws {
@@ -100,6 +103,52 @@ import Testing
       return
     }
     #expect(problem.contains("--image"))
+  }
+}
+
+/// A stand-in for a capture device.
+@Suite struct CaptureDeviceTests {
+  private static let kinds: [SignatureAlgorithm] = [.ecdsaP256SHA256, .ed25519, .rsaPSSSHA256, .sm2SM3]
+
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func device(_ identity: TestIdentity, key: PrivateKey? = nil) throws -> CaptureDevice {
+    let (keyPath, certificatePath) = (folder.path("key.pem"), folder.path("crt.pem"))
+    try Files.writeDurably(try (key ?? identity.key).pem(), to: keyPath, mode: 0o600)
+    try Files.writeDurably(try identity.chain.flatMap { try $0.pem() }, to: certificatePath)
+    return try #require(
+      try CaptureDevice(
+        try invocation(
+          "verify", "portrait", "--image", "x", "--attest-key", keyPath, "--attest-certificate",
+          certificatePath)))
+  }
+
+  /// With whatever key it has, over this picture and this nonce.
+  @Test(arguments: kinds) func thePictureIsSigned(_ algorithm: SignatureAlgorithm) throws {
+    let authority = try TestAuthority(at: TestAuthority.present)
+    let identity = try authority.issue(.captureDevice, algorithm, name: "desk-1", tenant: "hotel")
+    let nonce = [UInt8](repeating: 7, count: CaptureStatement.nonceLength)
+    let image: [UInt8] = [0xFF, 0xD8, 0xFF]
+    let attestation = try device(identity).attestation(of: image, nonce: nonce, at: 1_234)
+    let statement = try CaptureStatement(decoding: attestation.statement.span)
+    #expect(statement.nonce == nonce && statement.capturedMilliseconds == 1_234)
+    #expect(statement.imageDigest == sha256(image.span))
+    #expect(attestation.certificates == identity.chain.prefix(2).map(\.der))
+    let hasher = try Hasher(algorithm.hash)
+    let leaf = SignedStatement.leaf(.capture, header: attestation.statement.span, hasher: hasher)
+    let signature = MerkleSignature(value: attestation.signature, treeSize: 1, leafIndex: 0, path: [])
+    #expect(
+      try Verifier(identity.key.publicKey, algorithm).isValid(signature, leaf: leaf, hasher: hasher))
+  }
+
+  @Test func aCertificateOfAnotherKeyIsNoDevice() throws {
+    let authority = try TestAuthority(at: TestAuthority.present)
+    let identity = try authority.issue(.captureDevice, .ecdsaP256SHA256, name: "desk-1", tenant: "hotel")
+    let other = try device(identity, key: try PrivateKey.generate(.ecdsaP256SHA256))
+    let nonce = [UInt8](repeating: 7, count: CaptureStatement.nonceLength)
+    #expect(throws: CryptoError.self) { try other.attestation(of: [1], nonce: nonce, at: 1) }
   }
 }
 

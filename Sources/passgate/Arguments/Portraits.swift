@@ -20,6 +20,12 @@ let portraitCheckCommands: [CommandRow] = [
           help:
             "A frame of the turn, once for each of 3 to 5 in their order; or a folder with them, in the order of their names. Read after Enter."
         ),
+        CommandLine.Option(
+          name: "--attest-key", value: "FILE",
+          help: "Sign the picture as a capture device would, with this key: to try attestation out."),
+        CommandLine.Option(
+          name: "--attest-certificate", value: "FILE",
+          help: "The certificates of that key: the device's, then its issuer's."),
       ],
       summary: "ask whether a person is the holder of a document",
       details: """
@@ -28,7 +34,7 @@ let portraitCheckCommands: [CommandRow] = [
 
         The answer says what was done against pictures of pictures. NO_CHECK: a match alone does not show that a person \
         stood there. With --challenge the pictures are taken, --image too, after the platform has said what to do, within \
-        two minutes.
+        two minutes. A capture device of one's own signs the picture it took; --attest-key stands in for one.
 
         One face in the picture, upright, looking ahead, lit from the front, 90 pixels or more between the eyes, no mask \
         and no dark glasses. 图片中应只有一张端正、正视镜头、正面受光的人脸，两眼间距不少于九十像素，不戴口罩和墨镜。

@@ -14,6 +14,7 @@ enum PortraitVerifyCommand {
       throw Failure(
         "--challenge and --frames go together: the frames show the turn that the platform asks for")
     }
+    let device = try CaptureDevice(invocation)
     let claim = try invocation.claim()
     // What is there already is looked at before anything is sent.
     let picture = try invocation.isChallenge ? nil : invocation.livePicture()
@@ -22,10 +23,14 @@ enum PortraitVerifyCommand {
     try platform.introduce()
     var request = VerifyPortraitRequest(
       salt: try randomBytes(16), claim: claim.claim, image: picture?.bytes ?? [], readingID: readingID)
-    if invocation.isChallenge {
+    if invocation.isChallenge || device != nil {
       let answer = try platform.call(start, scene: scene) { StartCaptureRequest(salt: $0) }
       guard let capture = try platform.success(answer, as: StartCaptureReply.self) else { return .refused }
-      try fill(&request, capture, invocation)
+      request.captureID = capture.captureID
+      let clock = PlatformClock(answer)
+      if invocation.isChallenge { try takePictures(&request, capture.turn, invocation) }
+      request.attestation = try device?.attestation(
+        of: request.image, nonce: capture.nonce, at: clock.milliseconds)
     }
     return try ask(request, scene, platform)
   }
@@ -39,11 +44,10 @@ enum PortraitVerifyCommand {
   }
 
   /// Has the pictures of a capture taken.
-  private static func fill(
-    _ request: inout VerifyPortraitRequest, _ capture: StartCaptureReply, _ invocation: CommandLine.Invocation
+  private static func takePictures(
+    _ request: inout VerifyPortraitRequest, _ turn: HeadTurn, _ invocation: CommandLine.Invocation
   ) throws {
-    request.captureID = capture.captureID
-    note(PortraitText.task(capture.turn))
+    note(PortraitText.task(turn))
     writeError("Press Enter when the pictures are there. 图片就绪后请按回车键。")
     _ = readLine()
     request.image = try invocation.livePicture().bytes

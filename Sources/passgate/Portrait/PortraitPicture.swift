@@ -18,15 +18,8 @@ struct PortraitPicture: CustomReflectable {
 
   private static let readable = 64 << 20
 
-  /// How files of these formats begin: JPEG (ISO/IEC 10918-1), JPEG 2000 in a file (ISO/IEC 15444-1 annex I) and bare.
-  private static let beginnings: [[UInt8]] = [
-    [0xFF, 0xD8, 0xFF],
-    [0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20, 0x0D, 0x0A, 0x87, 0x0A],
-    [0xFF, 0x4F, 0xFF, 0x51],
-  ]
-
   private static func check(_ bytes: [UInt8], _ path: String) throws(Failure) {
-    guard beginnings.contains(where: bytes.starts) else {
+    guard PortraitFormat(bytes) != nil else {
       throw Failure("\(path) is neither JPEG nor JPEG 2000: have the camera save JPEG, or convert it")
     }
     let limit = VerifyPortraitRequest.pictureLimit
