@@ -54,6 +54,8 @@ package final class DeploymentService: Sendable {
   let worker: Worker
   /// For what anybody may call: however much that is, officers and terms have a worker of their own.
   let visitors: Worker
+  /// For imports: their portraits take time, and no other act is to wait for it.
+  let imports: Worker
   let chips: ChipDesk
   let registry: RegistryKeeper
   let sealing: RegistrySealing
@@ -76,7 +78,11 @@ package final class DeploymentService: Sendable {
   private let started: UInt64
   private let exhausted = Atomic<Int>(0)
 
-  package init(_ configuration: DeploymentConfiguration, platform: Platform, limits: ServerLimits) throws {
+  /// - Parameter examiner: what compares portraits; nil where nothing does. It ends with the service.
+  package init(
+    _ configuration: DeploymentConfiguration, platform: Platform, limits: ServerLimits,
+    examiner: (any PortraitExaminer)? = nil
+  ) throws {
     self.configuration = Published(configuration)
     deployment = configuration.deployment
     (clock, log) = (platform.clock, platform.log)
@@ -110,7 +116,8 @@ package final class DeploymentService: Sendable {
     quotas = Quotas(clock)
     strangers = Strangers(clock)
     registry = RegistryKeeper(
-      store: registryStore, keys: sealing.ring, ledger: platform.ledger, clock: clock, log: log)
+      store: registryStore, keys: sealing.ring, embedder: PortraitEmbedder(examiner, clock: clock),
+      ledger: platform.ledger, clock: clock, log: log)
     provisioning = Provisioning(
       deployment: deployment, directory: directory, certificates: platform.certificates,
       ledger: platform.ledger, clock: clock, cases: platform.cases)
@@ -136,6 +143,7 @@ package final class DeploymentService: Sendable {
     }
     worker = try Worker(name: "worker", capacity: 256)
     visitors = try Worker(name: "visitors", capacity: 256)
+    imports = try Worker(name: "imports", capacity: 64)
     chips = try ChipDesk(
       RegistryLookUp(path: configuration.registryPath, keys: sealing.ring, log: log),
       trust: documentTrust.trust, clock: clock)
@@ -204,6 +212,7 @@ package final class DeploymentService: Sendable {
     sealing.stop()
     worker.stop()
     visitors.stop()
+    imports.stop()
     chips.stop()
     traffic?.stop()
     devices.stop()
@@ -215,8 +224,14 @@ package final class DeploymentService: Sendable {
     switch kind {
     case .house: worker.submit(job)
     case .visitors: visitors.submit(job)
+    case .imports: imports.submit(job)
     case .chips: chips.queue.submit(bytes: bytes, job)
     }
+  }
+
+  /// Has a worker keep what was made of a document's portrait when it was used; dropped where there is no room.
+  func keep(_ embedded: StoredPortrait, under key: [UInt8]) {
+    _ = worker.submit { [registry] in registry.keep(embedded, under: key) }
   }
 
   /// A read connection to the registry for one thread.
@@ -305,6 +320,7 @@ package final class DeploymentService: Sendable {
       "passgate_evidence_backlog", "gauge", "Ticks that wait to be recorded.", labels: ["deployment": name],
       evidence?.backlog ?? 0)
     sealing.writeMetrics(deployment: name, to: &text)
+    registry.embedder.writeMetrics(deployment: name, to: &text)
     for device in devices.all {
       text.metric(
         "passgate_signer_up", "gauge", "Whether the device that holds a reply key answers.",

@@ -16,6 +16,8 @@ enum WorkerKind {
   case house
   /// What anybody may call.
   case visitors
+  /// Chunks of records, in their order.
+  case imports
   case chips
 }
 
@@ -37,7 +39,8 @@ final class Route: Sendable {
     check = kinds[method.name]
     checks = check == nil || uncounted.contains(method.name) ? 0 : 1
     worker =
-      method.caller == .selfDeclared ? .visitors : check == .chip ? .chips : .house
+      method.caller == .selfDeclared
+      ? .visitors : check == .chip ? .chips : method.name == importChunk ? .imports : .house
   }
 
   /// The route of this full name.
@@ -51,6 +54,8 @@ final class Route: Sendable {
     })
 }
 
+private let importChunk = "passgate.v1.Registry/ImportChunk"
+
 private let bodies: [String: MethodBody] = [
   "passgate.v1.Verification/VerifyIdentity": .onLoop { $0.verifyIdentity($1) },
   "passgate.v1.Verification/VerifyBatch": .onLoop { $0.verifyBatch($1) },
@@ -62,7 +67,7 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Verification/VerifyPortrait": .onLoop { _, _ in .refusal(.portraitUnavailable) },
   "passgate.v1.Health/Check": .onLoop { $0.health($1) },
   "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
-  "passgate.v1.Registry/ImportChunk": .onWorker { $0.registry.importChunk($1) },
+  importChunk: .onWorker { $0.registry.importChunk($1) },
   "passgate.v1.Registry/ImportStatus": .onWorker { $0.registry.importStatus($1) },
   "passgate.v1.Registry/DeleteRecord": .onWorker { $0.registry.deleteRecord($1) },
   "passgate.v1.Onboarding/GetCase": .onWorker { $0.cases.getCase($1) },

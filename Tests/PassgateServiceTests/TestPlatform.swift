@@ -52,6 +52,8 @@ final class TestPlatform {
   private var lastTenant: (id: String, identity: TestIdentity)?
   private let deployments: [Deployment]
   private let watchesTraffic: Bool
+  /// What looks at portraits.
+  private let examiner: (any PortraitExaminer)?
   /// Every officer but `officer-1` has one role and is named by it, and there are two for legal matters.
   private let officers: [(id: String, identity: TestIdentity, roles: Set<OfficerRole>)]
 
@@ -59,7 +61,8 @@ final class TestPlatform {
 
   init(
     roles: Set<OfficerRole> = TestPlatform.allRoles, deployments: [Deployment] = [.sandbox],
-    watchesTraffic: Bool = false, watchesLists: Bool = false, authority: TestAuthority? = nil
+    watchesTraffic: Bool = false, watchesLists: Bool = false, authority: TestAuthority? = nil,
+    examiner: (any PortraitExaminer)? = nil
   ) throws {
     let authority = try authority ?? TestAuthority()
     self.authority = authority
@@ -77,6 +80,7 @@ final class TestPlatform {
     registryKeys = RegistryKeys([try .fresh()])
     self.deployments = deployments
     self.watchesTraffic = watchesTraffic
+    self.examiner = examiner
     var officers = [(id: "officer-1", identity: officer, roles: roles)]
     if deployments.contains(.production) {
       let colleagues = OfficerRole.allCases.map { ($0.rawValue, $0) } + [("legal-2", .legal)]
@@ -172,7 +176,7 @@ final class TestPlatform {
   private func start(_ deployment: Deployment, of platform: Platform, _ log: Log) throws -> Running {
     let limits = ServerLimits()
     let service = try DeploymentService(
-      try configuration(of: deployment), platform: platform, limits: limits)
+      try configuration(of: deployment), platform: platform, limits: limits, examiner: examiner)
     let tls = tls
     let server = try Server(
       Server.Configuration(
