@@ -203,6 +203,7 @@ for target in package.targets where target.name == "PassgateCryptoTests" {
   target.exclude = ["Waivers"]
 }
 // A configuration is documented beside its code, which SwiftPM would take for a forgotten resource.
-for target in package.targets where ["passgate-signer", "passgated", "passgate"].contains(target.name) {
+let described = ["passgate-signer", "passgated", "passgate", "passgate-portrait"]
+for target in package.targets where described.contains(target.name) {
   target.exclude = ["README.md"]
 }

@@ -6,7 +6,7 @@ import Testing
   private static let documents = [
     "README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "PKI/README.md", "Protos/README.md",
     "Sources/passgated/README.md", "Sources/passgate/README.md", "Sources/passgate-signer/README.md",
-    "Tests/Specimens/README.md",
+    "Sources/passgate-portrait/README.md", "Tests/Specimens/README.md",
   ]
 
   @Test(arguments: documents) func everyPathNamedExists(_ path: String) throws {

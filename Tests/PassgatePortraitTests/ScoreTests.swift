@@ -23,7 +23,7 @@ enum Handmade {
 
   static func calibration(
     purpose: Calibration.Purpose = .operator, people: Int = 90, cohort: Cohort = cohort(60),
-    knots: [ScoreScale.Knot] = knots, origin: Calibration.Origin = .measured,
+    knots: [ScoreScale.Knot] = knots,
     genuine: Calibration.Genuine? = nil
   ) -> Calibration {
     Calibration(
@@ -31,7 +31,7 @@ enum Handmade {
       populations: [
         Calibration.Population(name: "everyone", people: 200, pairs: 19_900),
         Calibration.Population(name: "east-asian", people: people, pairs: people * (people - 1) / 2),
-      ], genuine: genuine, origin: origin, scale: ScoreScale(knots: knots), cohort: cohort)
+      ], genuine: genuine, scale: ScoreScale(knots: knots), cohort: cohort)
   }
 }
 

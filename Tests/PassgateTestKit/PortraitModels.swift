@@ -13,6 +13,15 @@ package enum PortraitModels {
     return folder
   }()
 
+  /// The development calibration for these models; nil where `Tools/portrait-calibration` could not make it.
+  package static let calibration: String? = path.map { "\($0)/development.calibration" }.flatMap {
+    Files.exists($0) ? $0 : nil
+  }
+
+  /// Why a test that compares is skipped.
+  package static let calibrationNeeded =
+    "needs the development calibration: Tools/portrait-calibration"
+
   /// Why a test is skipped.
   package static let needed = "needs the models of portraits: Tools/portrait-models"
 

@@ -11,14 +11,6 @@ struct Calibration: Sendable, Equatable, Confidential {
     case development
   }
 
-  /// Where the knots are from.
-  enum Origin: String, Sendable, CaseIterable {
-    /// From the pairs of the pictures it was made of.
-    case measured
-    /// From pictures that were not at hand when it was made: of the same files of the model and the same cohort.
-    case given
-  }
-
   /// A group of people whose pairs were compared; the scores hold in each of them.
   struct Population: Sendable, Equatable {
     let name: String
@@ -43,7 +35,6 @@ struct Calibration: Sendable, Equatable, Confidential {
   let model: ModelManifest
   let populations: [Population]
   let genuine: Genuine?
-  let origin: Origin
   let scale: ScoreScale
   let cohort: Cohort
 
@@ -114,7 +105,6 @@ extension Calibration {
   }
 
   private var faultOfOperator: String? {
-    if origin == .given { return "an operator's calibration has knots measured on its own pictures, not given" }
     if cohort.vectors.count < Self.leastCohort {
       return """
         an operator's cohort has at least \(Self.leastCohort) people, and this one \(cohort.vectors.count); add \

@@ -27,7 +27,6 @@ struct CalibrationFault: Error, Sendable, Equatable, CustomStringConvertible {
 ///     neighbours 30
 ///     population east-asian 89 people 6874 pairs
 ///     genuine 89 pairs 2 below-400 9 below-600          (where some were given)
-///     knots measured
 ///     knot 0 1.0000
 ///     knot 200 -0.7500                                  (and so on; z from here on is this score)
 ///     vectors 120
@@ -74,7 +73,6 @@ extension Calibration {
       lines.append(
         "genuine \(genuine.pairs) pairs \(genuine.below400) below-400 \(genuine.below600) below-600")
     }
-    lines.append("knots \(origin.rawValue)")
     lines += scale.knots.map { "knot \($0.score) \(Decimal4.text($0.z))" }
     lines.append("vectors \(cohort.vectors.count)")
     lines += cohort.vectors.map { "vector \(Base64.encode(VectorBytes.encode($0)))" }
@@ -84,6 +82,8 @@ extension Calibration {
 
 /// Numbers with four decimals.
 enum Decimal4 {
+  static let step = 0.0001
+
   /// Rounded down: a knot that moves must not become easier to reach.
   static func floor(_ value: Double) -> Double { (value * 10_000).rounded(.down) / 10_000 }
 

@@ -28,13 +28,12 @@ struct CalibrationReader {
     let neighbours = try number("neighbours", 2...Limit.cohort)
     let populations = try populations()
     let genuine = try genuine()
-    let origin = try origin()
     let scale = ScoreScale(knots: try knots())
     let vectors = try vectors(of: model.dimension)
     guard position == lines.count else { throw fault("nothing may follow the last vector") }
     let calibration = Calibration(
-      purpose: purpose, made: made, model: model, populations: populations, genuine: genuine, origin: origin,
-      scale: scale, cohort: Cohort(vectors: vectors, neighbours: neighbours))
+      purpose: purpose, made: made, model: model, populations: populations, genuine: genuine, scale: scale,
+      cohort: Cohort(vectors: vectors, neighbours: neighbours))
     if let problem = calibration.fault { throw CalibrationFault(line: nil, problem: problem) }
     return calibration
   }
@@ -103,13 +102,6 @@ extension CalibrationReader {
     let pairs = try whole(words[0], 1...Limit.pairs)
     let below600 = try whole(words[4], 0...pairs)
     return Calibration.Genuine(pairs: pairs, below400: try whole(words[2], 0...below600), below600: below600)
-  }
-
-  private mutating func origin() throws(CalibrationFault) -> Calibration.Origin {
-    guard let origin = Calibration.Origin(rawValue: try value("knots")) else {
-      throw before("knots are 'measured' or 'given'")
-    }
-    return origin
   }
 
   private mutating func knots() throws(CalibrationFault) -> [ScoreScale.Knot] {
