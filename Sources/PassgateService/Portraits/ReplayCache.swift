@@ -34,20 +34,16 @@ struct ReplayCache {
     /// Of perceptual hashes: 32 slices of 8,192, some 140 bytes each, 36 MiB together. Nothing is forgotten within 24
     /// hours up to 200,000 pictures.
     var perceptual = RecentSlices<[ShortDigest: [PictureHash]]>.Limits(ofSlice: 8_192)
-    /// Up to how many of the 256 bits two hashes of one picture differ.
-    var distance = 10
   }
 
   private static let keyBytes = 32
 
-  private let limits: Limits
   private let key: HMACKey
   private var exact: RecentSlices<Set<ShortDigest>>
   private var perceptual: RecentSlices<[ShortDigest: [PictureHash]]>
 
   /// - Throws: `.library` when there are no random bytes.
   init(limits: Limits = Limits()) throws(CryptoError) {
-    self.limits = limits
     let drawn = try randomBytes(Self.keyBytes)
     key = try HMACKey(drawn.span)
     exact = RecentSlices(limits.exact)
@@ -66,7 +62,7 @@ struct ReplayCache {
     guard let hash = hash(of: pictures) else { return false }
     let document = mark(pictures.document)
     return perceptual.contains(at: now) { slice in
-      slice[document]?.contains { $0.distance(to: hash) <= limits.distance } ?? false
+      slice[document]?.contains { $0.isNear(hash) } ?? false
     }
   }
 
@@ -90,25 +86,5 @@ struct ReplayCache {
   private func authenticate(_ use: UInt8, _ bytes: [UInt8]) -> [UInt8] {
     let message = [use] + bytes
     return key.authenticate(message.span)
-  }
-}
-
-/// A perceptual hash under the mask of its document: distances are those of the hashes themselves.
-struct PictureHash: Sendable, Hashable {
-  static let byteCount = 32
-
-  private let words: SIMD4<UInt64>
-
-  /// Nil unless both have 32 bytes.
-  init?(_ hash: [UInt8], mask: [UInt8]) {
-    guard hash.count == Self.byteCount, mask.count == Self.byteCount else { return nil }
-    var words = SIMD4<UInt64>()
-    for index in hash.indices { words[index / 8] = words[index / 8] << 8 | UInt64(hash[index] ^ mask[index]) }
-    self.words = words
-  }
-
-  /// In how many of the 256 bits two hashes differ.
-  func distance(to other: PictureHash) -> Int {
-    Int((words ^ other.words).nonzeroBitCount.wrappedSum())
   }
 }
