@@ -11,4 +11,4 @@ let commandLine = CommandLine(
     CommandLine.ExitStatus(0, "done"),
     CommandLine.ExitStatus(2, "could not run: usage, files, models or too few pictures"),
   ],
-  commands: [calibrateCommand, measureCommand])
+  commands: [calibrateCommand, inventCommand, measureCommand])

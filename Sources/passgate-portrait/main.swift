@@ -11,11 +11,14 @@ func stop(_ sentence: String) -> Never {
 func answer(_ invocation: CommandLine.Invocation) throws -> String {
   let engine = try FaceEngine(ModelFiles(folder: invocation.value("--models") ?? ""))
   let asJSON = invocation.flag("--json")
+  let date = CivilTime(milliseconds: SystemClock().wallMilliseconds()).date
   switch invocation.command.path {
   case calibrateCommand.path:
-    let date = CivilTime(milliseconds: SystemClock().wallMilliseconds()).date
     let report = try CalibrateCommand(invocation).run(
       engine.manifest, date: date, embed: engine.embed(_:as:))
+    return asJSON ? report.json : report.text
+  case inventCommand.path:
+    let report = try InventCommand(invocation).run(engine.manifest, date: date)
     return asJSON ? report.json : report.text
   case measureCommand.path:
     let report = try MeasureCommand(invocation).run(engine.manifest, embed: engine.embed(_:as:))

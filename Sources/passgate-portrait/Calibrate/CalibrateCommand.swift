@@ -1,4 +1,3 @@
-import PassgateCrypto
 import PassgateSystem
 
 /// `passgate-portrait calibrate`: pictures in, a calibration out.
@@ -56,10 +55,7 @@ struct CalibrateCommand: Sendable {
       purpose: purpose, model: model, date: date, neighbours: Self.neighbours, cohort: cohort,
       populations: groups
     ).run()
-    let file = outcome.calibration.file
-    if let out { try Files.writeDurably(file, to: out, replace: replace) }
-    return CalibrationReport(
-      outcome: outcome, id: sha256(file.span), unusable: embedder.unusable, written: out)
+    return try CalibrationReport(outcome, unusable: embedder.unusable, writingTo: out, replace: replace)
   }
 
   /// Before minutes of work, not after.

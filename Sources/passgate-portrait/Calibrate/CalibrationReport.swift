@@ -1,3 +1,4 @@
+import PassgateCrypto
 import PassgateSystem
 
 /// What `calibrate` says of its work.
@@ -8,6 +9,15 @@ struct CalibrationReport: Sendable {
   let written: String?
 
   private var calibration: Calibration { outcome.calibration }
+
+  /// Writes the calibration's file, if there is a place for it.
+  init(
+    _ outcome: Calibrator.Outcome, unusable: [UnusablePicture], writingTo path: String?, replace: Bool
+  ) throws(SystemError) {
+    let file = outcome.calibration.file
+    if let path { try Files.writeDurably(file, to: path, replace: replace) }
+    (self.outcome, self.unusable, id, written) = (outcome, unusable, sha256(file.span), path)
+  }
 
   var text: String {
     var lines = unusable.map { "cannot be used: \($0.path): \($0.reason)" }
