@@ -1,3 +1,4 @@
+import Glibc
 import PassgateDomain
 import PassgateSystem
 import PassgateTestKit
@@ -213,6 +214,8 @@ struct CalibrateCommandTests {
       out)
     let file = try CalibrationFile(Files.read(out))
     #expect(file.id == report.id)
+    var status = stat()
+    #expect(unsafe stat(out, &status) == 0 && status.st_mode & 0o777 == 0o600)
     #expect(file.calibration.purpose == .operator)
     #expect(file.calibration.populations.map(\.name) == ["everyone", "group"])
     #expect(file.calibration.populations.map(\.people) == [90, 90])

@@ -15,7 +15,8 @@ struct CalibrationReport: Sendable {
     _ outcome: Calibrator.Outcome, unusable: [UnusablePicture], writingTo path: String?, replace: Bool
   ) throws(SystemError) {
     let file = outcome.calibration.file
-    if let path { try Files.writeDurably(file, to: path, replace: replace) }
+    // It holds vectors of people.
+    if let path { try Files.writeDurably(file, to: path, mode: 0o600, replace: replace) }
     (self.outcome, self.unusable, id, written) = (outcome, unusable, sha256(file.span), path)
   }
 
