@@ -5,6 +5,9 @@ extension DocumentRecord {
     "previousNumbers",
   ]
 
+  /// The column that a registry file may have besides: where the portrait is.
+  package static let portraitColumn = "portrait"
+
   /// The columns that no registry file can lack.
   package static let requiredColumns: Set<String> = ["documentType", "number", "birthDate"]
 

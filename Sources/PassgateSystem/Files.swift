@@ -168,7 +168,7 @@ extension Files {
     }
   }
 
-  private static func contents(
+  static func contents(
     of file: consuming FileDescriptor, _ path: String, _ limit: Int
   ) throws(SystemError) -> [UInt8] {
     // A file may say that it is longer than all memory, and hold nothing.
@@ -177,7 +177,8 @@ extension Files {
     // One byte more than expected, so that the end is seen without another allocation.
     while try append(from: file, to: &bytes, atMost: max(64 << 10, expected - bytes.count + 1), path) > 0 {
       guard bytes.count <= limit else {
-        throw SystemError(message: "\(path) is larger than \(limit) bytes, the most read here")
+        throw SystemError(
+          code: EFBIG, message: "\(path) is larger than \(limit) bytes, the most read here")
       }
     }
     return bytes

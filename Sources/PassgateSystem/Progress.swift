@@ -19,24 +19,24 @@ package struct Progress {
     started = clock.monotonicNanoseconds()
   }
 
-  /// Tells how much is done by now; shown ten times a second at most.
-  package mutating func update(_ done: Int) {
+  /// Tells how much is done by now, and what else there is to tell; shown ten times a second at most.
+  package mutating func update(_ done: Int, _ note: @autoclosure () -> String = "") {
     let now = clock.monotonicNanoseconds()
     guard isShown, now - lastShown >= 100_000_000 else { return }
     lastShown = now
-    show(done, now)
+    show(done, note(), now)
   }
 
   /// Leaves the line with what was done in the end.
-  package func finish(_ done: Int) {
+  package func finish(_ done: Int, _ note: @autoclosure () -> String = "") {
     guard isShown else { return }
-    show(done, clock.monotonicNanoseconds())
+    show(done, note(), clock.monotonicNanoseconds())
     Self.write("\n")
   }
 
-  private func show(_ done: Int, _ now: UInt64) {
+  private func show(_ done: Int, _ note: String, _ now: UInt64) {
     let columns = max(20, Int(linux_terminal_columns(STDERR_FILENO)))
-    let text = Self.line(label: label, done: done, total: total, nanoseconds: now - started)
+    let text = Self.line(label: label, done: done, total: total, nanoseconds: now - started) + note
     Self.write("\r\u{1B}[K" + text.prefix(columns - 1))
   }
 

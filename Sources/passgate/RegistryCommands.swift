@@ -10,27 +10,23 @@ import PassgateWire
 struct ImportCommand {
   private static let chunkRecords = 2_000
   private static let chunkBytes = 768 * 1_024
-  /// Chunks that are on their way at once.
+  /// Chunks that are on their way at once; fewer where an engine looks at their portraits, so that none waits too long.
   private static let depth = 4
-  /// Bad lines shown one by one; the rest are counted.
-  private static let shownProblems = 20
+  private static let depthWithPortraits = 2
   private static let resumption = "run the same command again to resume"
 
   /// Nil in a dry run, which needs no platform.
   private let platform: PlatformCalls?
-  private let asJSON: Bool
-  private let file: String
   private let importID: [UInt8]
-  private let isDryRun: Bool
   private var reader: RegistryFile
-  private var records: [RegistryRecord] = []
+  private var lines: [RegistryLine] = []
+  private var portraits = 0
   private var bytes = 0
   private var chunk: UInt64 = 0
   private var nextChunk: UInt64 = 0
-  private var accepted = 0
-  private var rejected = 0
-  private var stored: UInt64 = 0
-  private let rejects: FileDescriptorWriter?
+  private var tally: ImportTally
+  /// By the calls that are on their way, the lines of their chunks.
+  private var sent: [UInt64: [Int]] = [:]
 
   static func run(_ invocation: CommandLine.Invocation) throws -> ExitStatus {
     var command = try ImportCommand(invocation)
@@ -42,13 +38,15 @@ struct ImportCommand {
   }
 
   private init(_ invocation: CommandLine.Invocation) throws {
-    file = invocation.arguments[0]
-    isDryRun = invocation.flag("--dry-run")
-    reader = try RegistryFile(file, format: invocation.value("--format"))
-    let isNew = file == "-" || invocation.flag("--again")
-    importID = isNew ? try randomBytes(16) : try Self.identify(file)
-    rejects = try invocation.value("--rejects").map { try FileDescriptorWriter($0) }
-    asJSON = invocation.flag("--json")
+    let file = invocation.arguments[0]
+    let format = invocation.value("--format")
+    let isDryRun = invocation.flag("--dry-run")
+    reader = try RegistryFile(file, format: format)
+    let isNew = file == "-" || isDryRun || invocation.flag("--again")
+    importID = isNew ? try randomBytes(16) : try Self.identify(file, format)
+    tally = ImportTally(
+      file: file, rejects: try invocation.value("--rejects").map { try FileDescriptorWriter($0) },
+      asJSON: invocation.flag("--json"))
     platform = isDryRun ? nil : try PlatformCalls(invocation)
     guard let platform else { return }
     let answer = try platform.call("passgate.v1.Registry/ImportStatus") { [importID] salt in
@@ -58,86 +56,74 @@ struct ImportCommand {
       throw Failure("the platform does not accept imports from this profile", .refused)
     }
     nextChunk = status.complete ? .max : status.nextChunk
-    stored = status.records
+    tally.stored = status.records
   }
 
-  /// An import is named by what the file says, so that the same file resumes and another one begins.
-  private static func identify(_ file: String) throws -> [UInt8] {
-    var reader = try LineReader(path: file)
-    let hasher = try Hasher(.sha256)
-    while let line = try content(&reader) {
-      hasher.update(line.span)
-      hasher.update([10].span)
-    }
-    return Array(hasher.finish().prefix(16))
-  }
-
-  /// The next line; of one too long to be a record only that it is there.
-  private static func content(_ reader: inout LineReader) throws(SystemError) -> [UInt8]? {
-    do throws(SystemError) {
-      return try reader.next()
-    } catch {
-      guard error.isTooLong else { throw error }
-      return [0]
-    }
+  private static func identify(_ file: String, _ format: String?) throws -> [UInt8] {
+    var reader = try RegistryFile(file, format: format)
+    return try reader.identity()
   }
 
   private mutating func run() throws -> ExitStatus {
     if nextChunk == .max {
-      report("already imported")
-      if !asJSON { writeError("nothing was sent: to import the file anew, give --again\n") }
+      tally.report("already imported")
+      tally.tell("nothing was sent: to import the file anew, give --again")
       return .done
     }
-    if nextChunk > 0, !asJSON { writeError("resuming behind \(stored) records\n") }
+    if nextChunk > 0 { tally.tell("resuming behind \(tally.stored) records") }
     var progress = Progress(label: "Importing", total: reader.size ?? 0)
     while let line = try reader.next() {
       switch line {
-      case .success(let record): try take(record)
-      case .failure(let problem): reject(problem)
+      case .success(let line): try take(line)
+      case .failure(let problem): tally.reject(problem)
       }
-      progress.update(reader.byteOffset)
+      progress.update(reader.byteOffset, tally.portraitNote)
     }
     try sendChunk(isLast: true)
     while let platform, platform.session.inFlight > 0 { try settleOne(platform) }
-    progress.finish(reader.byteOffset)
-    report(isDryRun ? "checked, nothing was sent" : "imported")
-    return rejected == 0 ? .done : .refused
+    progress.finish(reader.byteOffset, tally.portraitNote)
+    tally.report(platform == nil ? "checked, nothing was sent" : "imported")
+    return tally.isClean ? .done : .refused
   }
 
-  private mutating func take(_ record: RegistryRecord) throws {
-    let size = record.encoded().count + 4
-    if records.count == Self.chunkRecords || bytes + size > Self.chunkBytes { try sendChunk(isLast: false) }
-    records.append(record)
-    bytes += size
-    accepted += 1
-  }
-
-  private mutating func reject(_ problem: BadLine) {
-    rejected += 1
-    // A reason may name a key of the line, and that is whatever somebody wrote there.
-    let reason = terminalSafe(problem.reason)
-    rejects?.write("\(problem.number)\t\(reason)\n")
-    if rejected <= Self.shownProblems {
-      writeError("\(file) line \(problem.number): \(reason)\n")
-    } else if rejected == Self.shownProblems + 1 {
-      writeError("more bad lines follow; --rejects FILE keeps them all\n")
+  private mutating func take(_ line: RegistryLine) throws {
+    var size = line.record.encoded().count + 4
+    var image = 0
+    if case .image(let bytes) = line.portrait { (image, size) = (1, size + bytes.count + 16) }
+    if lines.count == Self.chunkRecords || bytes + size > Self.chunkBytes
+      || portraits + image > ImportChunkRequest.portraitLimit
+    {
+      try sendChunk(isLast: false)
     }
+    lines.append(line)
+    portraits += image
+    bytes += size
+    tally.accept(line)
   }
 
   private mutating func sendChunk(isLast: Bool) throws {
     defer {
       chunk += 1
-      records.removeAll(keepingCapacity: true)
-      bytes = 0
+      lines.removeAll(keepingCapacity: true)
+      (bytes, portraits) = (0, 0)
     }
     // The same file makes the same chunks, so those that are stored are passed over.
     guard chunk >= nextChunk, let platform else { return }
-    while platform.session.inFlight >= Self.depth { try settleOne(platform) }
+    let depth = portraits > 0 ? Self.depthWithPortraits : Self.depth
+    while platform.session.inFlight >= depth { try settleOne(platform) }
     let body = ImportChunkRequest(
       salt: try randomBytes(16), operationID: try operationID(), importID: importID, chunk: chunk,
-      records: records, last: isLast)
-    _ = try platform.session.submit(
+      records: lines.map(\.record), last: isLast, portraits: imagesOfLines)
+    let calls = try platform.session.submit(
       [Draft(method: "passgate.v1.Registry/ImportChunk", body: body.encoded(), timeout: 30_000)])
+    for call in calls { sent[call] = lines.map(\.number) }
+  }
+
+  private var imagesOfLines: [RegistryPortrait] {
+    lines.enumerated().compactMap { place, line in
+      guard case .image(let image) = line.portrait else { return nil }
+      return RegistryPortrait(record: UInt32(place), image: image)
+    }
   }
 
   /// The same chunk of the same import is the same act, however often it is sent.
@@ -153,19 +139,10 @@ struct ImportCommand {
     guard let reply = try platform.success(answer, as: ImportChunkReply.self) else {
       throw Failure("the platform refused a chunk; correct the cause and \(Self.resumption)", .refused)
     }
-    stored = max(stored, reply.records)
-  }
-
-  private func report(_ what: String) {
-    if asJSON {
-      printJSON { json in
-        json.string("result", what)
-        json.number("accepted", accepted)
-        json.number("rejected", rejected)
-        json.number("stored", stored)
-      }
-    } else {
-      print("\(what): \(stored) records stored, \(accepted) lines good, \(rejected) lines kept out")
+    tally.stored = max(tally.stored, reply.records)
+    let numbers = sent.removeValue(forKey: answer.callID) ?? []
+    for refused in reply.refusedPortraits where Int(refused.record) < numbers.count {
+      tally.refusePortrait(line: numbers[Int(refused.record)], refused.reason.name)
     }
   }
 }

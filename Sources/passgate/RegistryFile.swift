@@ -1,3 +1,4 @@
+import PassgateCrypto
 import PassgateDomain
 import PassgateSettings
 import PassgateSystem
@@ -9,6 +10,13 @@ struct BadLine: Error {
   let reason: String
 }
 
+/// A record that a line names, with its portrait.
+struct RegistryLine {
+  let number: Int
+  let record: RegistryRecord
+  let portrait: FilePortrait
+}
+
 /// A file of registry records, CSV or NDJSON, line by line.
 struct RegistryFile {
   private enum Format {
@@ -18,6 +26,9 @@ struct RegistryFile {
 
   private let reader: LineBox
   private let format: Format
+  private let portraits: PortraitFolder
+  /// Empty for NDJSON.
+  private let header: [UInt8]
 
   /// Keeps a reader that cannot be copied.
   private final class LineBox {
@@ -28,15 +39,17 @@ struct RegistryFile {
   /// - Parameter format: "csv" or "ndjson"; nil goes by the file's ending.
   init(_ path: String, format: String?) throws {
     reader = try LineBox(path)
+    portraits = PortraitFolder(of: path)
     guard (format ?? (path.hasSuffix(".csv") ? "csv" : "ndjson")) == "csv" else {
-      self.format = .ndjson
+      (self.format, header) = (.ndjson, [])
       return
     }
-    let header = try reader.reader.next() ?? []
+    header = try reader.reader.next() ?? []
     do throws(CSVFault) {
       self.format = .csv(
-        try CSVParser(header: header, known: DocumentRecord.columns, required: DocumentRecord.requiredColumns)
-      )
+        try CSVParser(
+          header: header, known: DocumentRecord.columns + [DocumentRecord.portraitColumn],
+          required: DocumentRecord.requiredColumns))
     } catch {
       throw Failure("\(path) line 1: \(error)")
     }
@@ -47,7 +60,7 @@ struct RegistryFile {
   var byteOffset: Int { reader.reader.byteOffset }
 
   /// The next record or bad line; nil at the end. Empty lines are passed over.
-  mutating func next() throws -> Result<RegistryRecord, BadLine>? {
+  mutating func next() throws -> Result<RegistryLine, BadLine>? {
     do throws(SystemError) {
       while let line = try reader.reader.next() {
         if !line.isEmpty { return record(line) }
@@ -59,12 +72,61 @@ struct RegistryFile {
     }
   }
 
-  private func record(_ line: [UInt8]) -> Result<RegistryRecord, BadLine> {
+  private func record(_ line: [UInt8]) -> Result<RegistryLine, BadLine> {
+    let number = reader.reader.lineNumber
     do {
-      return .success(RegistryRecord(try DocumentRecord(fields: try fields(line))))
+      var fields = try fields(line)
+      let path = fields.removeValue(forKey: DocumentRecord.portraitColumn) ?? ""
+      let record = RegistryRecord(try DocumentRecord(fields: fields))
+      return .success(RegistryLine(number: number, record: record, portrait: portraits.read(path)))
     } catch {
-      return .failure(BadLine(number: reader.reader.lineNumber, reason: "\(error)"))
+      return .failure(BadLine(number: number, reason: "\(error)"))
     }
+  }
+
+  /// What an import is named by, 16 bytes: all that the file says and all its portraits, so that the same file resumes
+  /// with the same chunks, and another one begins. Reads to the end.
+  mutating func identity() throws -> [UInt8] {
+    let hasher = try Hasher(.sha256)
+    if !header.isEmpty { hasher.update((header + [10]).span) }
+    while let line = try rawLine() {
+      hasher.update(line.span)
+      hasher.update([10].span)
+      if case .image(let image) = portrait(namedBy: line) { hasher.update(sha256(image.span).span) }
+    }
+    return Array(hasher.finish().prefix(16))
+  }
+
+  /// The next line; of one too long to be a record only that it is there.
+  private func rawLine() throws(SystemError) -> [UInt8]? {
+    do throws(SystemError) {
+      return try reader.reader.next()
+    } catch {
+      guard error.isTooLong else { throw error }
+      return [0]
+    }
+  }
+
+  private func portrait(namedBy line: [UInt8]) -> FilePortrait {
+    switch format {
+    case .csv(let parser):
+      guard parser.columns.contains(DocumentRecord.portraitColumn) else { return .absent }
+    case .ndjson: guard Self.mayNamePortrait(line) else { return .absent }
+    }
+    return portraits.read((try? fields(line))?[DocumentRecord.portraitColumn] ?? "")
+  }
+
+  /// True of every line that has the key, and of few others: it may be spelled with escapes.
+  private static func mayNamePortrait(_ line: [UInt8]) -> Bool {
+    let key = Array(DocumentRecord.portraitColumn.utf8)
+    var matched = 0
+    for byte in line {
+      if byte == UInt8(ascii: "\\") { return true }
+      // No part of the word is its beginning again, so a mismatch begins anew.
+      matched = byte == key[matched] ? matched + 1 : byte == key[0] ? 1 : 0
+      if matched == key.count { return true }
+    }
+    return false
   }
 
   private func fields(_ line: [UInt8]) throws -> [String: String] {

@@ -6,6 +6,8 @@ import PassgateSystem
 import PassgateWire
 import Testing
 
+@testable import passgate
+
 extension EndToEnd {
   @Suite struct ImportTests {
     /// The guest of the specimens and a passport that has replaced another.
@@ -140,6 +142,88 @@ extension EndToEnd {
       #expect(try site.passgate(["verify", "identity"], profile: "hotel.json5", input: last).status == 0)
       #expect(
         try site.passgate(["registry", "import", file]).output.hasPrefix("already imported: \(count) "))
+    }
+
+    // MARK: Portraits
+
+    /// A file of so many records, each with a portrait of 10 KiB in a folder beside it.
+    private func writePortraits(_ count: Int, in site: Site) throws -> String {
+      try Files.createDirectory(site.path("faces"))
+      var text = "documentType,number,hanName,birthDate,portrait\n"
+      for index in 0..<count {
+        let name = "faces/\(index).jpg"
+        let bytes: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + [UInt8](repeating: UInt8(index % 251), count: 10_000)
+        try Files.writeDurably(bytes, to: site.path(name))
+        text += "permit,H\(10_000_000 + index),陳大文,1980-01-01,\(name)\n"
+      }
+      try site.write(text, to: "faces.csv")
+      return site.path("faces.csv")
+    }
+
+    @Test func portraitsTravelAndWhatIsKeptOutIsToldByLine() throws {
+      let site = try Site.running(withSpecimens: false)
+      let file = try writePortraits(40, in: site)
+      try Files.writeDurably(Array("GIF89a".utf8), to: site.path("faces/7.jpg"))
+      try Files.remove(site.path("faces/9.jpg"))
+      let kept = "40 lines good, 0 lines kept out, 38 portraits good, 2 portraits kept out\n"
+
+      let tried = try site.passgate(["registry", "import", file, "--dry-run"])
+      #expect(tried.status == 1)
+      #expect(tried.output == "checked, nothing was sent: 0 records stored, \(kept)")
+
+      let imported = try site.passgate(["registry", "import", file, "--rejects", site.path("rejects.tsv")])
+      #expect(imported.status == 1)
+      #expect(imported.output == "imported: 40 records stored, \(kept)")
+      let told = [
+        "9\tportrait kept out: neither JPEG nor JPEG 2000", "11\tportrait kept out: there is no such file",
+      ]
+      let rejects = String(decoding: try Files.read(site.path("rejects.tsv")), as: UTF8.self)
+      #expect(rejects == told.map { $0 + "\n" }.joined())
+      #expect(!(imported.errors + rejects).contains("faces/"))
+
+      let again = try site.passgate(["registry", "import", file, "--again", "--json"])
+      #expect(try again.json["portraits"] == 38)
+      #expect(
+        again.output.contains(
+          #""refusedPortraits":[{"line":9,"reason":"neither JPEG nor JPEG 2000"},{"line":11,"#))
+      #expect(try site.endPlatform(SIGTERM) == .exited(0))
+      for end in ["", "-wal"] where Files.exists(site.path("data/sandbox/registry.sqlite\(end)")) {
+        let bytes = try Files.read(site.path("data/sandbox/registry.sqlite\(end)"))
+        #expect(Self.longestRun(bytes) < 9_000, "a portrait lies in the file in clear")
+      }
+    }
+
+    /// How often the byte that comes most often in a row does so; zeros, of empty pages, are passed over.
+    private static func longestRun(_ bytes: [UInt8]) -> Int {
+      var (last, run, longest) = (0 as UInt8, 0, 0)
+      for byte in bytes {
+        run = byte == last ? run + 1 : 1
+        last = byte
+        if byte != 0 { longest = max(longest, run) }
+      }
+      return longest
+    }
+
+    @Test func portraitsGoOnWhereTheyWereInterrupted() throws {
+      let site = try Site.running(withSpecimens: false)
+      let count = 1_000
+      let file = try writePortraits(count, in: site)
+      var reader = try RegistryFile(file, format: nil)
+      let importID = try reader.identity()
+      let first = try Program(
+        "passgate", ["registry", "import", file],
+        environment: ["PASSGATE_PROFILE=\(site.path("operator.json5"))"])
+      let stored = try waitForRecords(64, of: importID, site)
+      try #require(stored < count)
+      #expect(try site.endPlatform(SIGKILL) == .killed(SIGKILL))
+      #expect(try first.end() == .exited(2))
+      try site.startPlatform()
+      let second = try site.passgate(["registry", "import", file])
+      #expect(second.errors.hasPrefix("resuming behind "))
+      #expect(
+        second.output
+          == "imported: \(count) records stored, \(count) lines good, 0 lines kept out, "
+          + "\(count) portraits good, 0 portraits kept out\n")
     }
 
     /// Asks how far the import is until it has stored so many.

@@ -114,7 +114,7 @@ import Testing
     let csv = try #require(readme.blocks("csv").first)
     var file = try RegistryFile(try site.write(csv, as: "records.csv"), format: nil)
     var numbers: [String] = []
-    while let line = try file.next() { numbers.append(try line.get().number) }
+    while let line = try file.next() { numbers.append(try line.get().record.number) }
     #expect(numbers == ["H1234567802", "EJ1234567"])
   }
 

@@ -42,6 +42,30 @@ import Testing
     #expect(error?.message.hasSuffix("is larger than 1000 bytes, the most read here") == true)
   }
 
+  @Test(
+    arguments: [
+      ("inside/file", 0), ("inside/deep/file", 0), ("inside", EISDIR), ("inside/absent", ENOENT),
+      ("inside/link", ELOOP), ("inside/up/file", ENOTDIR), ("inside/pipe", EISDIR), ("inside/long", EFBIG),
+      ("../file", EXDEV), ("inside/../file", EXDEV), ("/etc/hostname", EXDEV), ("", EXDEV), ("./file", EXDEV),
+      ("inside//file", EXDEV), ("inside/", EXDEV), ("inside/file\0", EXDEV),
+    ] as [(String, Int32)])
+  func aPathOfSomebodyElseStaysInsideItsFolder(_ path: String, _ code: Int32) throws {
+    try Files.createDirectory(folder.path("root/inside/deep"))
+    for name in ["file", "root/file", "root/inside/file", "root/inside/deep/file"] {
+      try Files.writeDurably([1, 2], to: folder.path(name))
+    }
+    try Files.writeDurably([1, 2, 3], to: folder.path("root/inside/long"))
+    #expect(unsafe symlink("file", folder.path("root/inside/link")) == 0)
+    #expect(unsafe symlink("..", folder.path("root/inside/up")) == 0)
+    #expect(unsafe mkfifo(folder.path("root/inside/pipe"), 0o600) == 0)
+    do throws(SystemError) {
+      #expect(try Files.read(path, inside: folder.path("root"), limit: 2) == [1, 2])
+      #expect(code == 0)
+    } catch {
+      #expect(error.code == code)
+    }
+  }
+
   @Test func aProgramDoesNotWaitForAPipe() throws {
     try Files.writeDurably([1, 2], to: folder.path("file"))
     #expect(unsafe symlink("file", folder.path("link")) == 0)

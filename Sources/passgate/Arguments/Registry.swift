@@ -11,7 +11,7 @@ let registryCommands: [CommandRow] = [
           help: "What the file is; the default goes by its ending: .csv, else NDJSON."),
         CommandLine.Option(
           name: "--rejects", value: "FILE",
-          help: "Keep the number and the fault of every bad line in this file."),
+          help: "Keep the number and the fault of every bad line and portrait in this file."),
         CommandLine.Option(name: "--dry-run", help: "Judge every line and send nothing."),
         CommandLine.Option(
           name: "--again", help: "Import the file anew, even if it was imported to its end before."),
@@ -20,6 +20,10 @@ let registryCommands: [CommandRow] = [
       details: """
         The columns are documentType, number, hanName, latinName, formerNames, birthDate, sex, expiry and \
         previousNumbers; lists are separated by semicolons. FILE may be - for standard input.
+
+        A column portrait names a JPEG or JPEG 2000 of at most 256 KiB by its path from the folder of FILE (of - the \
+        working folder). It must be inside that folder, and links are not followed. A portrait that cannot be used is \
+        reported by its line and kept out; its record is stored.
 
         Records travel in signed chunks, each stored whole or not at all. After an interruption the same command \
         on the same file goes on where it ended. A bad line is reported by its number and its fault, and kept out.
