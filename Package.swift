@@ -44,12 +44,8 @@ let package = Package(
   ],
   traits: [
     .trait(
-      name: "OpenCV",
-      description:
-        "A second face engine, OpenCV's dnn, for networks that the operator supplies: YuNet and SFace."),
-    .trait(
       name: "Portable",
-      description: "A face engine for x86-64 processors without AVX2: half as fast, and calibrated apart."),
+      description: "A face engine for x86-64 processors without AVX2: half as fast, and calibrated apart.")
   ],
   targets: [
     // base: one C library each
@@ -62,15 +58,8 @@ let package = Package(
     .target(
       name: "CPortrait",
       exclude: ["README.md"],
-      cxxSettings: [
-        .unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"]),
-        .define("PASSGATE_OPENCV", .when(traits: ["OpenCV"])),
-        .unsafeFlags(["-isystem", "/usr/include/opencv4"], .when(traits: ["OpenCV"])),
-      ] + processor,
-      linkerSettings: ["dlib", "blas", "lapack", "turbojpeg", "openjp2"].map { .linkedLibrary($0) }
-        + ["opencv_core", "opencv_imgproc", "opencv_dnn"].map {
-          .linkedLibrary($0, .when(traits: ["OpenCV"]))
-        }),
+      cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])] + processor,
+      linkerSettings: ["dlib", "blas", "lapack", "turbojpeg", "openjp2"].map { .linkedLibrary($0) }),
     library("PassgateSystem", ["CLinux"]),
     library("PassgateCardReader", ["CPCSC"]),
     library("PassgateCrypto", ["COpenSSL", "CPKCS11"]),
@@ -122,7 +111,9 @@ let package = Package(
         "PassgateSoftChip", "PassgateProfile", "PassgateClient", "PassgateEngines", "PassgateDomain",
         "PassgateWire", "PassgateCrypto", "PassgateSystem", "PassgateSettings",
       ]),
-    program("passgate-portrait", ["CPortrait", "PassgateDomain", "PassgateCrypto", "PassgateSystem"]),
+    program(
+      "passgate-portrait",
+      ["CPortrait", "PassgateWire", "PassgateDomain", "PassgateCrypto", "PassgateSystem"]),
     // tests
     library(
       "PassgateTestKit",
@@ -178,8 +169,8 @@ let package = Package(
     tests(
       "PassgatePortraitTests",
       [
-        "passgate-portrait", "CPortrait", "PassgateDomain", "PassgateCrypto", "PassgateSystem",
-        "PassgateTestKit",
+        "passgate-portrait", "CPortrait", "PassgateService", "PassgateDomain", "PassgateWire",
+        "PassgateCrypto", "PassgateSystem", "PassgateTestKit",
       ]),
     tests(
       "PassgateCommandTests",

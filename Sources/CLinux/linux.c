@@ -85,6 +85,12 @@ int linux_harden_process(void) {
   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
 }
 
+void linux_ignore_ending(void) {
+  signal(SIGTERM, SIG_IGN);
+  signal(SIGINT, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+}
+
 int linux_name_thread(const char *name) { return result(prctl(PR_SET_NAME, name, 0, 0, 0)); }
 
 int linux_pin_thread(int processor) {

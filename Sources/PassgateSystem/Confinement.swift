@@ -76,6 +76,9 @@ package enum Forking {
     return child > 0 ? (child, status) : nil
   }
 
+  /// Waits for the end of a child; its status as `reap` gives it.
+  @discardableResult package static func wait(for child: Int32) -> Int32 { linux_wait(child) }
+
   /// Ends a child of this process that has not been reaped.
   package static func kill(child: Int32) { _ = Glibc.kill(child, SIGKILL) }
 

@@ -8,6 +8,9 @@ package enum ProcessHardening {
   package static func apply() throws(SystemError) {
     try checked(linux_harden_process(), "protect the process's memory")
   }
+
+  /// For a program that another one keeps: it ends with that one, not by a signal that goes to all of a group.
+  package static func ignoreEnding() { linux_ignore_ending() }
 }
 
 /// What an administrator asks of a running program.

@@ -67,6 +67,12 @@ package enum Sockets {
     }
   }
 
+  /// Whether the descriptor is a socket.
+  package static func isSocket(_ fd: Int32) -> Bool {
+    var status = stat()
+    return unsafe fstat(fd, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+  }
+
   /// Makes reads and writes wait (false) or answer EAGAIN at once (true).
   package static func setNonBlocking(_ fd: Int32, _ on: Bool) throws(SystemError) {
     try checked(linux_set_nonblocking(fd, on ? 1 : 0), "change a socket's blocking mode")

@@ -9,6 +9,10 @@ let commandLine = CommandLine(
     """,
   exitStatus: [
     CommandLine.ExitStatus(0, "done"),
+    CommandLine.ExitStatus(1, "mutants: a picture was taken for somebody else, or a worker hung"),
     CommandLine.ExitStatus(2, "could not run: usage, files, models or too few pictures"),
   ],
-  commands: [calibrateCommand, inventCommand, measureCommand])
+  commands: [
+    serveCommand, checkCommand, calibrateCommand, inventCommand, measureCommand, benchCommand,
+    mutantsCommand,
+  ])

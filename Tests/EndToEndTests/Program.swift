@@ -1,6 +1,7 @@
 import Glibc
 import PassgateSettings
 import PassgateSystem
+import PassgateTestKit
 
 /// A program of this package in a process of its own, its three channels on pipes.
 final class Program {
@@ -22,7 +23,7 @@ final class Program {
       throw SystemError(doing: "write a pipe", code: errno)
     }
     pid = try spawn(
-      "\(folderOfPrograms())/\(name)", arguments, environment,
+      "\(Programs.folder)/\(name)", arguments, environment,
       channels: [stdin.reading.raw, stdout.writing.raw, stderr.writing.raw])
     poller = try Poller()
     output = try Drain(stdout.takeReading(), poller, token: 1)
@@ -215,12 +216,4 @@ private func spawn(
 private func ownEnvironment() throws -> [String] {
   try Files.read("/proc/self/environ").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     .filter { !$0.hasPrefix("PASSGATE_") }
-}
-
-/// Where the build put the programs: beside the bundle of the tests.
-private func folderOfPrograms() -> String {
-  var buffer = [CChar](repeating: 0, count: 4_096)
-  let length = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
-  let path = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  return Files.folder(of: path)
 }

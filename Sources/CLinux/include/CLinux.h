@@ -36,6 +36,8 @@ int linux_signalfd(const int *signals, size_t count);
 int linux_signalfd_read(int fd);
 /// No core dump, no ptrace by others of the same user, files private by default, no death by a closed pipe.
 int linux_harden_process(void);
+/// Leaves it to others when this process ends: SIGTERM, SIGINT and SIGHUP are ignored.
+void linux_ignore_ending(void);
 /// Names the calling thread; the kernel keeps 15 bytes.
 int linux_name_thread(const char *name);
 /// Pins the calling thread to one processor.

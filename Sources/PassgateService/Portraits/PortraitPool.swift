@@ -60,6 +60,9 @@ package final class PortraitPool: PortraitExaminer {
     keeper = try PortraitKeeper(clock: clock, log: log, launch: launch)
   }
 
+  /// The program that serves now.
+  var program: PortraitProgram? { keeper.serving?.program }
+
   package var standing: PortraitStanding? { keeper.serving?.standing }
 
   package var problem: String? { keeper.problem }

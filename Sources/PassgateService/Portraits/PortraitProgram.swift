@@ -39,6 +39,9 @@ final class PortraitProgram: Sendable {
       : "the file must be the program passgate-portrait, which this user may run"
   }
 
+  /// What the kernel knows it by; nil where a test plays it.
+  var identifier: Int32? { process?.identifier }
+
   /// Its channels, for a poller.
   var descriptors: (control: Int32, errors: Int32) { (control.raw, errors.raw) }
 

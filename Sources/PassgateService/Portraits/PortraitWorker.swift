@@ -4,14 +4,7 @@ import PassgateWire
 /// One worker: a process that is locked, and the socket on which it answers. Whoever has it has it alone.
 final class PortraitWorker: Sendable {
   /// Why a worker is of no more use.
-  enum Loss: String, Error, Sendable, CaseIterable {
-    /// It is gone: killed, or ended by what confines it.
-    case ended
-    /// It took too long.
-    case late
-    /// What it said cannot be.
-    case nonsense
-  }
+  typealias Loss = FramedExchange.Fault
 
   let number: UInt32
   let program: PortraitProgram
@@ -30,46 +23,7 @@ final class PortraitWorker: Sendable {
 
   /// Gives it a frame and waits for the payload of the frame that it answers, so many nanoseconds at most.
   func ask(_ frame: [UInt8], nanoseconds: UInt64) throws(Loss) -> [UInt8] {
-    let end = SystemClock().monotonicNanoseconds() &+ nanoseconds
-    try send(frame, until: end)
-    var reader = FrameReader()
-    var buffer = [UInt8](repeating: 0, count: PortraitWire.findingLimit)
-    while true {
-      try wait(for: .readable, until: end)
-      let count = Sockets.receive(socket.raw, into: &buffer)
-      guard count > 0 else { throw .ended }
-      reader.append(buffer.span.extracting(first: count))
-      guard let payload = try Self.next(&reader) else { continue }
-      guard !reader.isPartial else { throw .nonsense }
-      return payload
-    }
-  }
-
-  private static func next(_ reader: inout FrameReader) throws(Loss) -> [UInt8]? {
-    do throws(FrameError) { return try reader.next(limit: PortraitWire.findingLimit) } catch {
-      throw .nonsense
-    }
-  }
-
-  private func send(_ frame: [UInt8], until end: UInt64) throws(Loss) {
-    var sent = 0
-    while sent < frame.count {
-      try wait(for: .writable, until: end)
-      let count = Sockets.send(socket.raw, frame, from: sent)
-      guard count > 0 else { throw .ended }
-      sent += count
-    }
-  }
-
-  private func wait(for readiness: Readiness, until end: UInt64) throws(Loss) {
-    let now = SystemClock().monotonicNanoseconds()
-    let left = end > now ? (end - now) / 1_000_000 + 1 : 0
-    let isReady = try? Sockets.poll(socket.raw, for: readiness, timeoutMilliseconds: Int(clamping: left))
-    switch isReady {
-    case true?: return
-    case false?: throw .late
-    case nil: throw .ended
-    }
+    try FramedExchange.ask(socket.raw, frame, limit: PortraitWire.findingLimit, nanoseconds: nanoseconds)
   }
 }
 

@@ -18,7 +18,7 @@ struct FaceFinding: Sendable, Confidential {
 @safe final class FaceEngine {
   /// What its vectors depend on.
   let manifest: ModelManifest
-  private let engine: OpaquePointer
+  fileprivate let engine: OpaquePointer
 
   /// Loads a model.
   init(_ model: ModelFiles) throws(ModelFault) {
@@ -60,6 +60,14 @@ struct FaceFinding: Sendable, Confidential {
     case .record: unsafe portrait_embed_record(engine, picture, picture.count, &finding)
     }
     return FaceFinding(finding)
+  }
+}
+
+extension FaceEngine {
+  /// Makes the bare calls of the engine's libraries for a good picture, without our checks: the yardstick of the bench.
+  func callsBare(_ picture: [UInt8]) -> Bool {
+    var vector = [Float](repeating: 0, count: manifest.dimension)
+    return unsafe portrait_bare(engine, picture, picture.count, &vector) == 0
   }
 }
 

@@ -51,7 +51,7 @@ struct ModelFiles: Sendable {
 
   private static func bytes(_ path: String, _ limit: Int) throws(ModelFault) -> [UInt8] {
     do {
-      return try Files.readRegular(path, limit: limit)
+      return try Files.readTrusted(path, limit: limit)
     } catch {
       throw ModelFault(description: "a file of the model cannot be read: \(error)")
     }
