@@ -44,8 +44,12 @@ let package = Package(
   ],
   traits: [
     .trait(
+      name: "OpenCV",
+      description:
+        "A second face engine, OpenCV's dnn, for networks that the operator supplies: YuNet and SFace."),
+    .trait(
       name: "Portable",
-      description: "A face engine for x86-64 processors without AVX2: half as fast, and calibrated apart.")
+      description: "A face engine for x86-64 processors without AVX2: half as fast, and calibrated apart."),
   ],
   targets: [
     // base: one C library each
@@ -58,8 +62,15 @@ let package = Package(
     .target(
       name: "CPortrait",
       exclude: ["README.md"],
-      cxxSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])] + processor,
-      linkerSettings: ["dlib", "blas", "lapack", "turbojpeg", "openjp2"].map { .linkedLibrary($0) }),
+      cxxSettings: [
+        .unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"]),
+        .define("PASSGATE_OPENCV", .when(traits: ["OpenCV"])),
+        .unsafeFlags(["-isystem", "/usr/include/opencv4"], .when(traits: ["OpenCV"])),
+      ] + processor,
+      linkerSettings: ["dlib", "blas", "lapack", "turbojpeg", "openjp2"].map { .linkedLibrary($0) }
+        + ["opencv_core", "opencv_imgproc", "opencv_dnn"].map {
+          .linkedLibrary($0, .when(traits: ["OpenCV"]))
+        }),
     library("PassgateSystem", ["CLinux"]),
     library("PassgateCardReader", ["CPCSC"]),
     library("PassgateCrypto", ["COpenSSL", "CPKCS11"]),

@@ -84,3 +84,44 @@ struct EngineQualityTests {
     return try #require(Int(line.dropFirst(6).filter(\.isNumber)))
   }
 }
+
+/// What the engine says when it cannot begin.
+struct EngineOpeningTests {
+  @Test(
+    "an engine that cannot begin names the file or the backend",
+    arguments: [
+      ("dlib", [], "\"landmarks\" is missing"), ("dlib", [("landmarks", [1, 2, 3])], "\"landmarks\""),
+      ("sdk", [], "backend"),
+    ] as [(String, [OpenEngine.File], String)])
+  func problem(_ backend: String, files: [OpenEngine.File], _ part: String) throws {
+    let problem = try #require(throws: OpenEngine.Problem.self) { _ = try OpenEngine(backend, files) }
+    #expect(problem.description.contains(part))
+  }
+
+  @Test(
+    "a model cut short is refused at once",
+    .enabled(if: PortraitModels.path != nil, Comment(rawValue: PortraitModels.needed)))
+  func cutShort() throws {
+    let models = try #require(PortraitModels.path)
+    let landmarks = try Files.read("\(models)/shape_predictor_5_face_landmarks.dat")
+    let descriptor = try Files.read("\(models)/dlib_face_recognition_resnet_model_v1.dat")
+    let problem = try #require(throws: OpenEngine.Problem.self) {
+      _ = try OpenEngine(
+        "dlib", [("landmarks", landmarks), ("descriptor", Array(descriptor.prefix(1 << 20)))])
+    }
+    #expect(problem.description.contains("\"descriptor\""))
+  }
+
+  @Test("the build and the linear algebra that is bound have names")
+  func names() {
+    let flags = unsafe String(cString: portrait_build_flags())
+    #expect(["avx2 fma", "baseline"].contains(flags))
+    let path = unsafe String(cString: portrait_linear_algebra_path())
+    #expect(path.hasPrefix("/"))
+    if let name = unsafe portrait_linear_algebra() {
+      #expect(unsafe String(cString: name).hasPrefix("OpenBLAS 0."))
+    } else {
+      #expect(!path.contains("openblas"))
+    }
+  }
+}

@@ -1,5 +1,5 @@
 /// One picture of a challenge, as the engine sees it.
-package struct ChallengeFrame: Sendable, Hashable {
+package struct ChallengeFrame: Sendable, Hashable, Confidential {
   /// Why it cannot be compared; nil for a usable face.
   package let fault: PortraitFault?
   /// How far the head is turned, degrees, positive to the person's own left.

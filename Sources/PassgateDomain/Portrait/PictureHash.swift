@@ -1,6 +1,6 @@
 /// The perceptual hash of a whole picture (256 bits, each whether a cell is lighter than the one beside it) under a mask:
 /// distances of hashes under one mask are those of the hashes themselves, and of others say nothing.
-package struct PictureHash: Sendable, Hashable {
+package struct PictureHash: Sendable, Hashable, Confidential {
   /// Of a hash, and of its mask.
   package static let byteCount = 32
   /// Up to how many bits two hashes of one picture differ.

@@ -2,7 +2,7 @@ import PassgateCrypto
 import PassgateDomain
 
 /// The pictures of one portrait check, as far as they are remembered.
-struct SentPictures: Sendable {
+struct SentPictures: Sendable, Confidential {
   /// SHA-256 of the live picture and of each frame.
   var digests: [[UInt8]]
   /// The perceptual hash of the live picture, 32 bytes; nil where a capture device vouches that it is new, or there is

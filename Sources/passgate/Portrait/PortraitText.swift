@@ -45,8 +45,8 @@ struct PortraitText {
     let (side, chinese) = turn == .left ? ("LEFT", "左") : ("RIGHT", "右")
     return """
       Take a picture of the person, and 3 to 5 frames while they turn the head to THEIR OWN \(side): at first straight ahead, \
-      at last turned by some 25 degrees, the whole face in sight.
-      请为被采集人拍摄正面照片，并在其向自己的\(chinese)侧缓慢转头时拍摄三至五帧：从正视镜头开始，至约二十五度为止，面部须完整可见。
+      at last turned by some 30 degrees, the whole face in sight.
+      请为被采集人拍摄正面照片，并在其向自己的\(chinese)侧缓慢转头时拍摄三至五帧：从正视镜头开始，至约三十度为止，面部须完整可见。
       """
   }
 }

@@ -7,7 +7,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from passgate_client import chains, envelope, frames, keys, merkle, strict
 from passgate_client.errors import NotAuthentic
-from passgate_client.messages import Frame, Request, RequestHeader, Response, ResponseHeader, Signature
+from passgate_client.messages import Frame, Request, RequestHeader, Response, ResponseHeader, Signature, message
 from passgate_client.replies import ReplyKeys, accept
 from passgate_client.requests import SignedRequest
 from tests import vectors
@@ -102,6 +102,21 @@ class Envelopes(unittest.TestCase):
                 octets = kind.DESCRIPTOR.fields_by_name[name].type == FieldDescriptor.TYPE_BYTES
                 setattr(header, name, bytes.fromhex(value) if octets else value)
             self.assertEqual(header.SerializeToString().hex(), vector["header"])
+
+    def test_what_capture_devices_sign_verifies(self):
+        for vector in vectors.ENVELOPE["captures"]:
+            key, image = vectors.public_key(vector["key"]), bytes.fromhex(vector["image"])
+            with self.subTest(key=vector["key"]):
+                statement = message("CaptureStatement")(
+                    nonce=bytes.fromhex(vector["fields"]["nonce"]),
+                    image_digest=keys.sha256(image),
+                    captured_ms=vector["fields"]["captured_ms"],
+                ).SerializeToString()
+                self.assertEqual(statement.hex(), vector["header"])
+                signature = Signature(value=bytes.fromhex(vector["value"]), tree_size=1)
+                envelope.verify(key, "passgate/1 capture", statement, signature)
+                with self.assertRaises(NotAuthentic):
+                    envelope.verify(key, envelope.REQUEST, statement, signature)
 
     def test_own_signatures_verify(self):
         for name in (name for name in vectors.KEYS if name.startswith("tenant-")):
