@@ -97,9 +97,13 @@ final class WorkerMaker {
     while let (child, status) = Forking.reap() {
       let wasOrdered = ordered.remove(child) != nil
       if let number = workers.first(where: { $0.value == child })?.key { workers[number] = nil }
-      if !wasOrdered && status != 0 { writeError("\(Self.sentence(status))\n") }
+      // The platform orders the end of one that it has seen dying: of what it died is told all the same.
+      let isAsOrdered = wasOrdered && status == Self.killed
+      if status != 0 && !isAsOrdered { writeError("\(Self.sentence(status))\n") }
     }
   }
+
+  private static let killed: Int32 = 128 + 9
 
   private static func sentence(_ status: Int32) -> String {
     switch status {
