@@ -136,6 +136,9 @@ let commands: [(CommandLine.Command, @Sendable (CommandLine.Invocation) throws -
           CommandLine.Option(
             name: "--records", value: "N", range: 1...100_000_000,
             help: "Records of the registry, made by generate from the same seed; the default is 1000."),
+          CommandLine.Option(
+            name: "--image", value: "FILE",
+            help: "Make portrait checks of them, with this JPEG: the tenants must have agreed on those."),
         ],
         summary: "keep calls coming while something is done to the platform",
         details: """

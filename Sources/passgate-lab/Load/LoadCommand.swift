@@ -21,6 +21,7 @@ struct LoadCommand {
     let records = RecordGenerator(seed: UInt64(invocation.integer("--seed") ?? 1))
     let claims = LifelikeClaims(records: records, wrongPercent: 0)
     let count = invocation.integer("--records") ?? 1_000
+    let picture = try invocation.value("--image").map { try LoadPicture($0) }
     profiles = try profilePaths(invocation)
     load = try SteadyLoad(
       profiles: profiles,
@@ -29,7 +30,7 @@ struct LoadCommand {
         connections: invocation.integer("--connections") ?? 4,
         connectionAge: invocation.integer("--connection-age").map { UInt64($0) * 1_000_000_000 }
       ) { path in
-        try LoadTenant(try Profile.read(path), claims: claims, records: count)
+        try LoadTenant(try Profile.read(path), claims: claims, records: count, picture: picture)
       })
     report = invocation.value("--report")
     asJSON = invocation.flag("--json")
