@@ -11,6 +11,8 @@ struct Outcome: Sendable {
   var verdicts: [PassgateWire.Verdict] = []
   /// Wrong claims that a worker has counted, to be kept with the evidence.
   var attempts: [AttemptRow] = []
+  /// Sealed records of comparisons, to be kept with the evidence.
+  var comparisons: [ComparisonRow] = []
 
   static func success(
     _ body: [UInt8], verdicts: [PassgateWire.Verdict] = [], attempts: [AttemptRow] = []

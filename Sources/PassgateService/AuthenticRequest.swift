@@ -49,7 +49,7 @@ struct AuthenticRequest {
   var order: Order {
     Order(
       who: principal.orderer, header: draft.header, leaf: draft.leaf, request: draft.request,
-      policy: principal.policy)
+      policy: principal.policy, deadline: deadline)
   }
 }
 
@@ -69,6 +69,8 @@ struct Order: Sendable {
   let request: Request
   /// What the tenant may ask, as the call was admitted; nil for all others.
   var policy: Policy?
+  /// When nobody waits for the outcome any more, monotonic nanoseconds.
+  var deadline = UInt64.max
 
   /// As the ledger names who acted. Strangers share a tenant id, so their keys tell them apart.
   var actor: String {

@@ -1,3 +1,4 @@
+package import PassgateDomain
 import PassgateSystem
 package import PassgateWire
 
@@ -21,6 +22,8 @@ package struct DeploymentConfiguration: Sendable {
   package var trafficPath: String?
   /// Sign each reply by itself instead of one tree a tick; for measuring only.
   package var signsIndividually: Bool
+  /// How alike portraits must be.
+  package var portraitThresholds = PortraitThresholdTable()
   /// A key of the platform that is certified for something else than replies: clients in joint debugging must not
   /// believe it.
   package var misusedKey: SigningKey?

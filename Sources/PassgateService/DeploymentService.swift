@@ -57,6 +57,7 @@ package final class DeploymentService: Sendable {
   /// For imports: their portraits take time, and no other act is to wait for it.
   let imports: Worker
   let chips: ChipDesk
+  let portraits: PortraitDesk
   let registry: RegistryKeeper
   let sealing: RegistrySealing
   let provisioning: Provisioning
@@ -90,16 +91,19 @@ package final class DeploymentService: Sendable {
     // Before any thread: wrong keys end the start here.
     let registryStore = try RegistryStore(path: configuration.registryPath)
     let dossierStore = try Self.dossierStore(configuration)
+    let evidenceStore = try configuration.evidencePath.map { path throws(StoreError) in
+      try EvidenceStore(path: path)
+    }
+    let others = [dossierStore as (any SealedStore)?, evidenceStore]
     sealing = try RegistrySealing(
-      configuration.registryKeys, registry: registryStore, others: dossierStore.map { [$0] } ?? [],
-      clock: clock, log: log)
+      configuration.registryKeys, registry: registryStore, others: others.compactMap { $0 }, clock: clock,
+      log: log)
     directory = Published(
       try Provisioning.fold(platform.ledger.events(), of: deployment, platform.certificates))
     announcedLimits = PassgateWire.Limits(limits)
     devices = SigningDevices(clock: clock, log: log)
     var budget = AttemptBudget()
-    if let path = configuration.evidencePath {
-      let store = try EvidenceStore(path: path)
+    if let path = configuration.evidencePath, let store = evidenceStore {
       let since = clock.wallMilliseconds() - EvidenceLog.attemptMemory
       try store.purgeAttempts(before: since)
       for row in try store.attempts(since: since) {
@@ -147,6 +151,9 @@ package final class DeploymentService: Sendable {
     chips = try ChipDesk(
       RegistryLookUp(path: configuration.registryPath, keys: sealing.ring, log: log),
       trust: documentTrust.trust, clock: clock)
+    portraits = try PortraitDesk(
+      examiner, RegistryLookUp(path: configuration.registryPath, keys: sealing.ring, log: log), chips: chips,
+      keys: sealing.ring, trust: trust, of: deployment, clock: clock, log: log)
     started = clock.monotonicNanoseconds()
     if let dossiers { try cases.open(configuration, dossiers: dossiers) }
     noteOfficers(configuration)
@@ -214,6 +221,7 @@ package final class DeploymentService: Sendable {
     visitors.stop()
     imports.stop()
     chips.stop()
+    portraits.stop()
     traffic?.stop()
     devices.stop()
     evidence?.stop()
@@ -226,6 +234,7 @@ package final class DeploymentService: Sendable {
     case .visitors: visitors.submit(job)
     case .imports: imports.submit(job)
     case .chips: chips.queue.submit(bytes: bytes, job)
+    case .portraits: portraits.submit(bytes: bytes, job)
     }
   }
 
@@ -328,6 +337,7 @@ package final class DeploymentService: Sendable {
     }
     traffic?.writeMetrics(deployment: name, to: &text)
     chips.writeMetrics(deployment: name, to: &text)
+    portraits.writeMetrics(deployment: name, to: &text)
     documentTrust.writeMetrics(deployment: name, to: &text)
     keys.writeMetrics(of: deployment, to: &text)
     if deployment == .production { cases.writeMetrics(to: &text) }

@@ -11,6 +11,8 @@ package final class EvidenceLog: Sendable {
   struct Entry: Sendable {
     let records: [[UInt8]]
     let attempts: [AttemptRow]
+    /// Sealed.
+    let comparisons: [ComparisonRow]
     /// Requests that the records hold, for counting what a failure withholds.
     let count: UInt64
     let ticket: UInt64
@@ -115,7 +117,8 @@ package final class EvidenceLog: Sendable {
     if let aggregate = aggregate(counts) { records.append(aggregate) }
     guard !records.isEmpty else { return }
     do throws(StoreError) {
-      try store.append(records: records, attempts: entries.flatMap(\.attempts))
+      try store.append(
+        records: records, attempts: entries.flatMap(\.attempts), comparisons: entries.flatMap(\.comparisons))
       if !counts.isEmpty { try store.purgeAttempts(before: clock.wallMilliseconds() - Self.attemptMemory) }
       gap.withLock { $0 = nil }
       for entry in entries { entry.mailbox.post(ServiceMail.recorded(ticket: entry.ticket, isDurable: true)) }

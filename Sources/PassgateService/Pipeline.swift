@@ -90,6 +90,7 @@ package final class Pipeline: CallHandler {
     shared.sealing.tend()
     shared.traffic?.timer(on: shared.worker)
     shared.chips.tend()
+    shared.portraits.tend()
     shared.trust.tend(on: shared.worker)
     shared.keyWatch.tend(on: shared.worker)
     if shared.deployment == .production { shared.cases.tend(on: shared.worker) }
@@ -305,6 +306,7 @@ package final class Pipeline: CallHandler {
 
   func verifyIdentity(_ request: AuthenticRequest) -> Outcome { checks.verifyIdentity(request) }
   func verifyBatch(_ request: AuthenticRequest) -> Outcome { checks.verifyBatch(request) }
+  func startCapture(_ request: AuthenticRequest) -> Outcome { shared.portraits.start(request.order) }
   func health(_ request: AuthenticRequest) -> Outcome {
     shared.health(request.draft.request.body)
   }

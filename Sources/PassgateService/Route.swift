@@ -19,6 +19,15 @@ enum WorkerKind {
   /// Chunks of records, in their order.
   case imports
   case chips
+  case portraits
+
+  fileprivate static func threads(for method: String, _ check: PassgateDomain.CheckKind?) -> WorkerKind {
+    switch check {
+    case .chip: .chips
+    case .realPerson: .portraits
+    case .realName, nil: method == importChunk ? .imports : .house
+    }
+  }
 }
 
 /// A method of the wire's table with how it is run. A class, because every request refers to one.
@@ -38,9 +47,7 @@ final class Route: Sendable {
     (self.method, self.body, self.place) = (method, body, place)
     check = kinds[method.name]
     checks = check == nil || uncounted.contains(method.name) ? 0 : 1
-    worker =
-      method.caller == .selfDeclared
-      ? .visitors : check == .chip ? .chips : method.name == importChunk ? .imports : .house
+    worker = method.caller == .selfDeclared ? .visitors : .threads(for: method.name, check)
   }
 
   /// The route of this full name.
@@ -62,9 +69,8 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Verification/VerifyChip": .onWorker { $0.chips.verify($1, $0) },
   "passgate.v1.Verification/StartChipReading": .onWorker { $0.chips.start($1) },
   "passgate.v1.Verification/ContinueChipReading": .onWorker { $0.chips.proceed($1, $0) },
-  // Nothing compares portraits here yet.
-  "passgate.v1.Verification/StartCapture": .onLoop { _, _ in .refusal(.portraitUnavailable) },
-  "passgate.v1.Verification/VerifyPortrait": .onLoop { _, _ in .refusal(.portraitUnavailable) },
+  "passgate.v1.Verification/StartCapture": .onLoop { $0.startCapture($1) },
+  "passgate.v1.Verification/VerifyPortrait": .onWorker { $0.portraits.verify($1, $0) },
   "passgate.v1.Health/Check": .onLoop { $0.health($1) },
   "passgate.v1.Reflection/ListMethods": .onLoop { Reflection.listMethods($1) },
   importChunk: .onWorker { $0.registry.importChunk($1) },

@@ -19,12 +19,22 @@ package struct AttemptRow: Sendable, Equatable {
   }
 }
 
+/// What is kept, sealed, of a comparison of portraits.
+package struct ComparisonRow: Sendable, Equatable {
+  /// The leaf hash of the request, 32 bytes.
+  package let request: [UInt8]
+  package let sealed: [UInt8]
+
+  package init(request: [UInt8], sealed: [UInt8]) { (self.request, self.sealed) = (request, sealed) }
+}
+
 /// The evidence log's writer. Usable from any thread, one act at a time; records are never changed or removed.
 package final class EvidenceStore: Sendable {
   /// The connection and the statements prepared on it.
   struct State {
     let database: Database
-    let insert, remember, recall, purge: Statement
+    let insert, remember, recall, purge, compare: Statement
+    let sealed: SealedRows
   }
 
   let state: Mutex<State>
@@ -34,10 +44,14 @@ package final class EvidenceStore: Sendable {
     state = Mutex(try State(path: path))
   }
 
-  /// Appends records and attempts in one transaction with one synchronisation of the disk; durable on return.
+  /// Appends records, attempts and comparisons in one transaction with one synchronisation of the disk; durable on
+  /// return.
   ///
-  /// Records are numbered from 1 without gaps. An attempt known already keeps the later time.
-  package func append(records: [[UInt8]], attempts: [AttemptRow]) throws(StoreError) {
+  /// Records are numbered from 1 without gaps. An attempt known already keeps the later time; a comparison stays as it
+  /// was first kept.
+  package func append(records: [[UInt8]], attempts: [AttemptRow], comparisons: [ComparisonRow] = [])
+    throws(StoreError)
+  {
     try state.withLock { (state) throws(StoreError) in
       try state.database.transaction { () throws(StoreError) in
         for record in records { try state.insert.run([.blob(record)]) }
@@ -46,6 +60,7 @@ package final class EvidenceStore: Sendable {
             .blob(row.document), .text(row.tenant), .blob(row.claimSet), .number(row.at),
           ])
         }
+        for row in comparisons { try state.compare.run([.blob(row.request), .blob(row.sealed)]) }
       }
     }
   }
@@ -65,6 +80,16 @@ package final class EvidenceStore: Sendable {
   }
 }
 
+extension EvidenceStore: SealedStore {
+  package var sealedTables: [SealedTable] { [.comparisons] }
+
+  package func withSealedRows<Result>(_ body: (SealedRows) throws(StoreError) -> sending Result)
+    throws(StoreError) -> sending Result
+  {
+    try state.withLock { (state) throws(StoreError) in try body(state.sealed) }
+  }
+}
+
 extension EvidenceStore.State {
   init(path: String) throws(StoreError) {
     database = try .writer(path: path, kind: .evidence)
@@ -80,5 +105,7 @@ extension EvidenceStore.State {
       ORDER BY at_ms, document, tenant, claim_set
       """)
     purge = try database.prepare("DELETE FROM attempts WHERE at_ms < ?1")
+    compare = try database.prepare("INSERT OR IGNORE INTO comparisons (request, sealed) VALUES (?1, ?2)")
+    sealed = try SealedRows([.comparisons], in: database)
   }
 }

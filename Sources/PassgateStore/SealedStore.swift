@@ -48,11 +48,13 @@ package enum SealedTable: String, Sendable, CaseIterable {
   case chunks
   /// What was complained of.
   case complaints
+  /// What is kept of comparisons of portraits beside the evidence.
+  case comparisons
 
   /// Rows that are sealed anew in one transaction: few where they are large, so that nobody waits long.
   var step: Int {
     switch self {
-    case .records, .complaints: 256
+    case .records, .complaints, .comparisons: 256
     case .portraits: 16
     case .chunks: 8
     }
@@ -69,6 +71,8 @@ package struct SealedRow: Sendable, Equatable {
     case portrait(key: [UInt8])
     case chunk(of: DocumentAddress, offset: UInt64, byteCount: UInt64)
     case complaint(caseID: [UInt8])
+    /// The leaf hash of the request.
+    case comparison(request: [UInt8])
   }
 
   /// In its table.
@@ -156,11 +160,15 @@ package struct SealedRows {
 }
 
 extension SealingID {
-  /// How many rows each key has sealed in a registry and in its dossiers, for whoever looks beside their server.
-  /// Files that are not there, or that only the server can read yet, have none.
-  package static func counts(registryPath: String, dossierPath: String) -> [SealingID: Int] {
+  /// How many rows each key has sealed in a registry, in its dossiers and beside its evidence, for whoever looks beside
+  /// their server. Files that are not there, or that only the server can read yet, have none.
+  package static func counts(registryPath: String, dossierPath: String, evidencePath: String) -> [SealingID:
+    Int]
+  {
     var rows: [SealingID: Int] = [:]
-    for (path, kind) in [(registryPath, StoreKind.registry), (dossierPath, .dossier)] {
+    for (path, kind) in [
+      (registryPath, StoreKind.registry), (dossierPath, .dossier), (evidencePath, .evidence),
+    ] {
       guard let database = try? Database.reader(path: path, kind: kind),
         let counts = try? SealedRows([], in: database).counts()
       else { continue }
@@ -188,6 +196,8 @@ extension SealedTable {
       """
     case .complaints:
       "SELECT number, sealed, case_id FROM complaints WHERE number > ?1 ORDER BY number LIMIT ?2"
+    case .comparisons:
+      "SELECT number, sealed, request FROM comparisons WHERE number > ?1 ORDER BY number LIMIT ?2"
     }
   }
 
@@ -201,6 +211,7 @@ extension SealedTable {
           of: DocumentAddress(keyID: row.bytes(2), digest: row.bytes(3)), offset: row.number(4),
           byteCount: row.number(5))
       case .complaints: .complaint(caseID: row.bytes(2))
+      case .comparisons: .comparison(request: row.bytes(2))
       }
     return SealedRow(number: row.integer(0), place: place, sealed: row.bytes(1))
   }

@@ -70,7 +70,13 @@ extension StoreKind {
         PRIMARY KEY (document, tenant, claim_set)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX attempts_by_time ON attempts (at_ms);
+      """,
       """
+      CREATE TABLE comparisons (
+        number INTEGER PRIMARY KEY, request BLOB NOT NULL UNIQUE CHECK (length(request) = 32),
+        sealed BLOB NOT NULL
+      ) STRICT;
+      """ + SealedTable.countingSQL([.comparisons]),
     ])
 
   // What belongs to no case is counted and dropped by time, so that part has an index of its own.

@@ -9,13 +9,16 @@ struct RegistryKeyFiles {
   let path: String
   private let registryPath: String
   private let dossierPath: String
+  private let evidencePath: String
 
   /// The file of the first secret; before there were sets, of the only one.
   private static let firstKey = "registry.key"
 
   /// - Parameter data: the deployment's folder.
   init(set path: String, data: String) {
-    (self.path, registryPath, dossierPath) = (path, data + "/registry.sqlite", data + "/dossier.sqlite")
+    self.path = path
+    (registryPath, dossierPath) = (data + "/registry.sqlite", data + "/dossier.sqlite")
+    evidencePath = data + "/evidence.sqlite"
   }
 
   private var folder: String { Files.folder(of: path) }
@@ -45,7 +48,9 @@ struct RegistryKeyFiles {
     }
     guard problems.isEmpty else { throw SettingsError(problems.joined(separator: "\n")) }
     let all = RegistryKeys(keys)
-    if let fault = all.fault(at: now, registryPath: registryPath, dossierPath: dossierPath) {
+    if let fault = all.fault(
+      at: now, registryPath: registryPath, dossierPath: dossierPath, evidencePath: evidencePath)
+    {
       throw SettingsError("\(path): \(fault)")
     }
     return all

@@ -199,7 +199,7 @@ import Testing
   @Test func whatIsNotAgreedIsNeitherReadNorTold() throws {
     let traveller = try Traveller()
     let (platform, desk) = try desk(traveller)
-    try agree(platform) { $0.elements = [.expiry] }
+    try agree(platform) { ($0.elements, $0.checks) = ([.expiry], [.realName, .chip]) }
     let read = try #require(try desk.read(traveller.claim, traveller.chip()).result)
     #expect(read.verdict.verdict == .consistent)
     #expect(read.findings.groups.first { $0.kind == .dg2 }?.hash == .notSupplied, "the portrait was not read")
@@ -208,6 +208,11 @@ import Testing
       #expect(fields.portrait.isEmpty && fields.sex == nil && fields.mrz.isEmpty)
       #expect(fields.expiry == traveller.record.expiry?.iso)
     }
+    // What is compared is read, and not told.
+    try agree(platform) { $0.elements = [.expiry] }
+    let compared = try #require(try desk.read(traveller.claim, traveller.chip()).result)
+    #expect(compared.findings.groups.first { $0.kind == .dg2 }?.hash == .match)
+    #expect(compared.fields?.portrait.isEmpty == true)
     try agree(platform) { $0.elements = [.portrait] }
     for answer in [try desk.start(traveller.claim), try desk.verify(traveller.claim, traveller.files)] {
       #expect(answer.reason == .elementNotAgreed && answer.refusal?.field == "claim.expiry")

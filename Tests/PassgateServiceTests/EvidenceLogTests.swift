@@ -29,7 +29,8 @@ import Testing
         }, unverified: [], gap: nil)
       log.append(
         EvidenceLog.Entry(
-          records: [large.encoded()], attempts: [], count: requests, ticket: ticket, mailbox: mailbox))
+          records: [large.encoded()], attempts: [], comparisons: [], count: requests, ticket: ticket,
+          mailbox: mailbox))
       #expect(try Sockets.poll(mailbox.descriptor, for: .readable, timeoutMilliseconds: 10_000))
       guard case .service(let mail)? = mailbox.takeAll().first,
         case .recorded(ticket, let isDurable)? = mail as? ServiceMail

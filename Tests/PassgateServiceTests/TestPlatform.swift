@@ -52,7 +52,7 @@ final class TestPlatform {
   private var lastTenant: (id: String, identity: TestIdentity)?
   private let deployments: [Deployment]
   private let watchesTraffic: Bool
-  /// What looks at portraits.
+  /// What compares portraits in all deployments.
   private let examiner: (any PortraitExaminer)?
   /// Every officer but `officer-1` has one role and is named by it, and there are two for legal matters.
   private let officers: [(id: String, identity: TestIdentity, roles: Set<OfficerRole>)]

@@ -5,7 +5,7 @@ package import PassgateDomain
 //= Measures art.4(3)
 package struct ChipEngine: Sendable {
   /// Everything that a check of a chip comes to.
-  package struct Judgement: Sendable, Hashable {
+  package struct Judgement: Sendable, Hashable, Confidential {
     package let findings: ChipVerdict
     /// Nil unless the data are authentic and do not contradict the claim.
     package let fields: ChipFields?
@@ -13,6 +13,9 @@ package struct ChipEngine: Sendable {
     /// Whether the issuer has signed everything that is claimed. A claim that states more guesses at the record, and
     /// counts as any other guess.
     package let isBorneOut: Bool
+    /// The holder's, to be compared with, whatever may be told of it: JPEG or JPEG 2000 as DG2 has it. Empty where there
+    /// is none or the fields are not told.
+    package let portrait: [UInt8]
   }
 
   package init() {}
@@ -51,7 +54,7 @@ package struct ChipEngine: Sendable {
       findings: findings,
       fields: agrees ? holder.map { ChipFields($0, allowing: elements, on: today) } : nil,
       verdict: Self.verdict(findings, holder, claim, record),
-      isBorneOut: agrees && holder?.states(claim) == true)
+      isBorneOut: agrees && holder?.states(claim) == true, portrait: agrees ? holder?.portrait() ?? [] : [])
   }
 
   /// The signer's country must be that of the issuer in DG1.

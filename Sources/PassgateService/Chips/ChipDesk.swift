@@ -14,6 +14,8 @@ final class ChipDesk: Sendable {
   let queue: BoundedQueue
   let examiner: ChipExaminer
   private let readings: Mutex<ReadingTable<LiveReading>>
+  /// Of chips that were read just now, under the ids of their readings.
+  private let portraits = Mutex(ReadingTable<ChipPortrait>(limits: ChipPortrait.limits))
   private let figures = ChipFigures()
   private let limits: ReadingLimits
   private let clock: any Clock
@@ -33,7 +35,11 @@ final class ChipDesk: Sendable {
   var held: (count: Int, bytes: Int) { readings.withLock { ($0.count, $0.bytes) } }
 
   /// Ends readings whose time is over, called now and then.
-  func tend() { readings.withLock { $0.expire(clock.monotonicNanoseconds()) } }
+  func tend() {
+    let now = clock.monotonicNanoseconds()
+    readings.withLock { $0.expire(now) }
+    portraits.withLock { $0.expire(now) }
+  }
 
   func stop() { queue.stop() }
 
@@ -84,6 +90,7 @@ final class ChipDesk: Sendable {
       }
       let live = LiveReading(
         password, allowsExtendedLength: body.extendedLength, life: limits.life, claim, of: asker,
+        readsPortrait: asker.mayLearn(.portrait, of: claim.number.type) || asker.mayCompare(at: clock),
         now: clock.monotonicNanoseconds())
       return begin(live)
     } catch {
@@ -147,6 +154,7 @@ final class ChipDesk: Sendable {
         read: read.files, access: read.access, password: live.password, proofs: read.proofs)
       // What may be told is what is agreed now.
       let examination = examine(evidence, live.claim, asker, shared)
+      if let portrait = examination.portrait, asker.mayCompare(at: clock) { keep(portrait, id, asker.owner) }
       return examination.outcome { ContinueChipReadingReply(salt: freshSalt(), step: .result($0)) }
     case .failed(let fault):
       guard readings.withLock({ $0.remove(id) }) else { throw .ended }
@@ -154,6 +162,23 @@ final class ChipDesk: Sendable {
       if case .unavailable = fault { return .refusal(.internal) }
       return .refusal(.chipFault, field: fault.step)
     }
+  }
+
+  // MARK: Portraits of chips
+
+  /// Keeps a portrait for the checks to come. Where there is no room for it, the chip has to be read again.
+  private func keep(_ portrait: ChipPortrait, _ id: [UInt8], _ owner: ReadingOwner) {
+    portraits.withLock {
+      try? $0.insert(
+        portrait, id: id, owner: owner, bytes: portrait.image.count, now: clock.monotonicNanoseconds())
+    }
+  }
+
+  /// The portrait of a chip, for one check of what the reading was for; nil where there is none, or none any more.
+  func portrait(of id: [UInt8], by owner: ReadingOwner, for claimSet: [UInt8]) -> ChipPortrait? {
+    let portrait = portraits.withLock { try? $0.find(id, by: owner, now: clock.monotonicNanoseconds()) }
+    guard let portrait, portrait.take(), portrait.claimSet == claimSet else { return nil }
+    return portrait
   }
 
   private func refuse(_ fault: ReadingFault) -> Outcome {
@@ -188,6 +213,9 @@ final class ChipDesk: Sendable {
     text.metric(
       "passgate_chip_queue_bytes", "gauge", "Bodies of chip checks that wait or are under way, bytes.",
       labels: ["deployment": deployment], queue.bytes)
+    text.metric(
+      "passgate_chip_portraits", "gauge", "Portraits of chips that were read just now, kept for a check.",
+      labels: ["deployment": deployment], portraits.withLock(\.count))
     figures.write(ends, deployment: deployment, to: &text)
   }
 }

@@ -12,6 +12,8 @@ final class ChipExaminer: Sendable {
   struct Examination {
     let result: ChipResult
     let attempt: AttemptRow?
+    /// The chip's, where everything is as it is claimed and it has one.
+    let portrait: ChipPortrait?
 
     /// The outcome with the reply that is made of the result.
     func outcome(_ reply: (ChipResult) -> some WireMessage) -> Outcome {
@@ -63,7 +65,10 @@ final class ChipExaminer: Sendable {
       verdict: IdentityVerdict(counted.0), findings: ChipFindings(judgement.findings),
       fields: judgement.fields.map { PassgateWire.ChipFields($0) },
       missingAuthority: MissingAuthority(passive), ruleSet: NameRules.version)
-    return Examination(result: result, attempt: counted.1)
+    let isShown = counted.0 == .consistent && !judgement.portrait.isEmpty
+    let portrait = ChipPortrait(
+      image: judgement.portrait, claimSet: found.claimSet, isBorneOut: judgement.isBorneOut)
+    return Examination(result: result, attempt: counted.1, portrait: isShown ? portrait : nil)
   }
 
   private static func look(_ claim: PassgateDomain.IdentityClaim, in registry: RegistryLookUp) -> Found {

@@ -1,5 +1,6 @@
 import PassgateDomain
 import PassgateEngines
+import PassgateSystem
 import PassgateWire
 
 extension Asker {
@@ -11,6 +12,11 @@ extension Asker {
   //= Measures art.9(1)
   func fault(_ claim: PassgateDomain.IdentityClaim) -> Policy.Fault? {
     policy.fault(scene: sceneID, elements: claim.elements, documentType: claim.number.type)
+  }
+
+  /// Whether portraits may be compared for it now.
+  func mayCompare(at clock: any Clock) -> Bool {
+    policy.fault(scene: sceneID, check: .realPerson, at: clock.wallMilliseconds()) == nil
   }
 
   /// The elements that the agreement names for such documents.

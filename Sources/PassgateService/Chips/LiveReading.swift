@@ -19,16 +19,16 @@ final class LiveReading: Sendable {
   let password: AccessPassword
   private let state: Mutex<State>
 
-  /// - Parameter now: monotonic nanoseconds, as everywhere here.
+  /// - Parameters:
+  ///   - readsPortrait: whether the portrait may be told or compared: otherwise it is not read either.
+  ///   - now: monotonic nanoseconds, as everywhere here.
   init(
     _ password: AccessPassword, allowsExtendedLength: Bool, life: UInt64, _ claim: IdentityClaim,
-    of asker: Asker,
-    now: UInt64
+    of asker: Asker, readsPortrait: Bool, now: UInt64
   ) {
     (self.password, self.claim, self.asker) = (password, claim, asker)
     var terms = ReadingTerms(allowsExtendedLength: allowsExtendedLength, duration: Self.milliseconds(life))
-    // What may not be told is not read either.
-    if !asker.mayLearn(.portrait, of: claim.number.type) { terms.groups.remove(.dg2) }
+    if !readsPortrait { terms.groups.remove(.dg2) }
     state = Mutex(
       State(
         reading: ChipReading(password, terms: terms, now: Self.milliseconds(now)) {

@@ -101,6 +101,17 @@ struct ReadingTable<Reading> {
     return entry.reading
   }
 
+  /// A reading that waits, without going on with it. Anybody else who names it ends it.
+  mutating func find(_ id: [UInt8], by owner: ReadingOwner, now: UInt64) throws(ReadingFault) -> Reading {
+    expire(now)
+    guard let entry = entries[id] else { throw .notFound }
+    guard entry.owner == owner else {
+      disturb(id)
+      throw .notFound
+    }
+    return entry.reading
+  }
+
   /// Puts a reading back, which waits for its next turn now: its number.
   /// - Parameter bytes: what it holds now.
   mutating func putBack(_ id: [UInt8], bytes: Int, now: UInt64) throws(ReadingFault) -> UInt32 {

@@ -38,6 +38,14 @@ final class RegistryCipher {
     mac.authenticate((Array("claim".utf8) + claim.canonicalBytes).span)
   }
 
+  /// The keyed hash under which pictures for a document are counted, apart from claims about it.
+  func pictureKey(of document: [UInt8]) -> [UInt8] {
+    mac.authenticate((Array("pictures".utf8) + document).span)
+  }
+
+  /// The keyed hash of a picture, by its SHA-256.
+  func pictureSet(_ digest: [UInt8]) -> [UInt8] { mac.authenticate((Array("picture".utf8) + digest).span) }
+
   /// The keyed hash of a body with personal data: a plain digest of so few possible values could be guessed back.
   func contentDigest(_ body: [UInt8]) -> [UInt8] { mac.authenticate((Array("content".utf8) + body).span) }
 

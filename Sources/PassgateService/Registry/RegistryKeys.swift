@@ -50,8 +50,11 @@ package struct RegistryKeys: Sendable {
   }
 
   /// Why these keys cannot be those of the rows in these files at `now`, milliseconds since 1970; nil when they can.
-  package func fault(at now: UInt64, registryPath: String, dossierPath: String) -> RegistryKeysFault? {
-    let rows = SealingID.counts(registryPath: registryPath, dossierPath: dossierPath)
+  package func fault(at now: UInt64, registryPath: String, dossierPath: String, evidencePath: String)
+    -> RegistryKeysFault?
+  {
+    let rows = SealingID.counts(
+      registryPath: registryPath, dossierPath: dossierPath, evidencePath: evidencePath)
     do throws(RegistryKeysFault) {
       _ = try ring(at: now, rows: rows, keepsNeeded: false)
       return nil

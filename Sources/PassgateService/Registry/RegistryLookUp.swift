@@ -65,6 +65,12 @@ final class RegistryLookUp {
   /// The keyed hash of everything a claim states.
   func claimSet(_ claim: PassgateDomain.IdentityClaim) -> [UInt8] { cipher.claimSet(claim) }
 
+  /// The keyed hash under which pictures for a document are counted.
+  func pictureKey(of document: [UInt8]) -> [UInt8] { cipher.pictureKey(of: document) }
+
+  /// The keyed hash of a picture, by its SHA-256.
+  func pictureSet(_ digest: [UInt8]) -> [UInt8] { cipher.pictureSet(digest) }
+
   /// The record under a document's keyed hash; nil when there is none.
   func record(under key: [UInt8]) throws(RegistryFault) -> DocumentRecord? {
     guard isReadable else { throw .unreadable }

@@ -3,7 +3,7 @@ import PassgateStore
 import PassgateSystem
 import Synchronization
 
-/// The keys of a registry and of its dossiers at work: follows their times, takes new sets, and seals rows anew on a
+/// The keys of a registry, of its dossiers and of what is sealed beside its evidence, at work: follows their times, takes new sets, and seals rows anew on a
 /// thread of low priority.
 final class RegistrySealing: Sendable {
   private struct Keys {

@@ -136,6 +136,7 @@ extension SealedTable {
     case .portraits: .portrait
     case .chunks: .document
     case .complaints: .complaint
+    case .comparisons: .comparison
     }
   }
 }
@@ -147,6 +148,7 @@ extension SealedRow.Place {
     case .record(let key), .portrait(let key): key
     case .chunk(let address, let offset, let byteCount): address.place(offset: offset, byteCount: byteCount)
     case .complaint(let caseID): caseID
+    case .comparison(let request): request
     }
   }
 }

@@ -10,6 +10,7 @@ struct SealingCipher {
     case portrait = "passgate/1 registry portrait"
     case document = "passgate/1 dossier document"
     case complaint = "passgate/1 complaint"
+    case comparison = "passgate/1 portrait comparison"
 
     /// Where a secret of before has this key itself.
     fileprivate var formerPart: Range<Int>? { self == .record ? 32..<64 : nil }

@@ -173,8 +173,8 @@ final class ReplyDesk {
     pending[ticket] = held
     evidence.append(
       EvidenceLog.Entry(
-        records: records(held), attempts: attempts, count: UInt64(held.answers.count), ticket: ticket,
-        mailbox: mailbox))
+        records: records(held), attempts: attempts, comparisons: held.answers.flatMap(\.outcome.comparisons),
+        count: UInt64(held.answers.count), ticket: ticket, mailbox: mailbox))
     return leaving
   }
 
