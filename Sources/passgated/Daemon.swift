@@ -12,6 +12,8 @@ final class Daemon {
     let service: DeploymentService
     let server: Server
     let identity: ServerIdentity
+    /// What compares portraits; it ends with the service.
+    let portraits: PortraitPool?
   }
 
   private let settings: DaemonSettings
@@ -43,13 +45,14 @@ final class Daemon {
     for identity in running.map(\.identity) {
       platform.keyWatch.watch { (identity.current.chain.first).map { [Watched(.server, $0)] } ?? [] }
     }
-    let sources = running.map { ($0.service, $0.server) }
+    let sources = running.map { ($0.service, $0.server, $0.portraits) }
     metrics = try settings.metrics.map { endpoint in
       try MetricsEndpoint(endpoint, log: log) {
         var text = PrometheusText()
-        for (service, server) in sources {
+        for (service, server, portraits) in sources {
           service.writeMetrics(
             connections: server.connections, statistics: server.statistics, to: &text)
+          portraits?.writeMetrics(deployment: "\(service.deployment)", to: &text)
         }
         platform.trust.writeMetrics(to: &text)
         platform.keyWatch.writeMetrics(to: &text)
@@ -68,7 +71,11 @@ final class Daemon {
     try Files.createDirectory(Files.folder(of: configuration.registryPath), mode: 0o700)
     try listening.registryKeyFiles.prepare(clock: clock, log: log)
     configuration.registryKeys = try listening.registryKeyFiles.read(at: clock.wallMilliseconds())
-    let service = try DeploymentService(configuration, platform: platform, limits: limits)
+    let portraits = try listening.portraits.map { settings throws(SystemError) in
+      try PortraitPool(settings, clock: clock, log: log)
+    }
+    let service = try DeploymentService(
+      configuration, platform: platform, limits: limits, examiner: portraits)
     let identity = try ServerIdentity(
       listening.serverKeys, anchors: settings.trust.own.roots, clock: clock, log: log)
     let name = "\(configuration.deployment)"
@@ -87,7 +94,7 @@ final class Daemon {
     for port in server.ports {
       log.info("serving", ["deployment": .string(name), "port": .number(Int(port))])
     }
-    return Running(service: service, server: server, identity: identity)
+    return Running(service: service, server: server, identity: identity, portraits: portraits)
   }
 
   private static func warnOfEndedOfficers(_ settings: DaemonSettings, _ log: Log, _ clock: any Clock) {

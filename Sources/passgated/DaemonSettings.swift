@@ -15,6 +15,8 @@ struct DaemonSettings {
     let keySetVersions: [String: UInt64]
     let registryKeyFiles: RegistryKeyFiles
     let configuration: DeploymentConfiguration
+    /// What compares portraits; nil where nothing does.
+    let portraits: PortraitWorkerSettings?
   }
 
   let ledgerPath: String
@@ -35,6 +37,15 @@ extension DaemonSettings {
     }
   }
 
+  /// What there is not to compare portraits with, a sentence for each. It keeps nothing else from being served.
+  func portraitProblems() -> [String] {
+    deployments.flatMap { listening -> [String] in
+      let deployment = listening.configuration.deployment
+      let problems = listening.portraits?.problems(isProduction: deployment == .production) ?? []
+      return problems.map { "\(deployment): portrait.\($0)" }
+    }
+  }
+
   /// The names of the settings that differ in `other` and that only a restart takes up.
   func fixedSettings(changedIn other: DaemonSettings) -> [String] {
     let places = { (settings: DaemonSettings) in settings.deployments.map(\.configuration.registryPath) }
@@ -45,6 +56,7 @@ extension DaemonSettings {
       ("holidays", calendar == other.calendar),
       ("listen", endpoints(self) == endpoints(other)),
       ("data", places(self) == places(other)),
+      ("portrait", deployments.map(\.portraits) == other.deployments.map(\.portraits)),
     ].filter { !$1 }.map { $0.0 }
   }
 
@@ -202,10 +214,12 @@ private struct Parser {
       dossierPath: folder + "/dossier.sqlite", signsIndividually: individually)
     configuration.sealingProgressPath = keyFiles.progressPath
     configuration.misusedKey = misusedKey(serverKeys)
+    let portrait = reader.object("portrait").map { PortraitReading($0) }
+    if let portrait { configuration.portraitThresholds = portrait.thresholds }
     return DaemonSettings.Listening(
       endpoints: endpoints, serverKeys: serverKeys,
       keySetVersions: ["tls.keys": serverSet.set.version, "replyKeys": replySet.set.version],
-      registryKeyFiles: keyFiles, configuration: configuration)
+      registryKeyFiles: keyFiles, configuration: configuration, portraits: portrait?.worker)
   }
 
   private func registryKeys(_ files: RegistryKeyFiles, _ reader: SettingsReader) -> RegistryKeys {

@@ -13,7 +13,9 @@ func check(_ file: String, asJSON: Bool, inTokens: Bool) -> Never {
   let problems: [String]
   let clock = SystemClock()
   switch DaemonSettings.read(file, clock: clock) {
-  case .success(let settings): problems = inTokens ? settings.unprovenKeys(at: clock.wallMilliseconds()) : []
+  case .success(let settings):
+    let unproven = inTokens ? settings.unprovenKeys(at: clock.wallMilliseconds()) : []
+    problems = unproven + settings.portraitProblems()
   case .failure(let found): problems = found.list
   }
   if asJSON {

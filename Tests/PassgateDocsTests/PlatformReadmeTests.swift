@@ -1,4 +1,5 @@
 import PassgateCrypto
+import PassgateDomain
 import PassgateService
 import PassgateSettings
 import PassgateSystem
@@ -64,6 +65,12 @@ import Testing
         [.registrar], [.keyOfficer], [.supervisor], [.reviewer], [.legal], [.legal],
       ])
     #expect(settings.deployments.map(\.configuration.deployment) == [.sandbox, .production])
+    let production = try #require(settings.deployments.last)
+    #expect(sandbox.portraits == nil && production.portraits?.workers == 2)
+    let thresholds = production.configuration.portraitThresholds
+    #expect(thresholds.thresholds(scene: "lodging", tenant: "hotel") == .usual)
+    #expect(thresholds.thresholds(scene: "account-opening", tenant: "hotel").same == 700)
+    #expect(thresholds.thresholds(scene: "account-opening", tenant: "bank-a").same == 800)
   }
 
   @Test func aKeyThatIsNoSettingIsAProblem() throws {
@@ -76,8 +83,41 @@ import Testing
     #expect(problems.list.first?.contains("strange: is not a setting") == true)
   }
 
+  /// Each row is one problem, told with all others.
+  @Test(arguments: [
+    ("different: 400", "different: 600", "must be below same"),
+    ("same: 700, different: 450", "same: 700, different: 1001", "1000"),
+    ("id: \"bank-a\", same: 800", "id: \"bank-a\", same: 599", "bank-a has a threshold below the usual one"),
+    ("id: \"account-opening\"", "id: \"Account\"", "a-z"),
+    ("workers: 2", "workers: 65", "64"),
+  ]) func aThresholdThatCannotBeIsAProblem(_ right: String, _ wrong: String, _ sentence: String) throws {
+    let example = try #require(readme.examples()["passgated.json5"])
+    #expect(example.contains(right))
+    guard case .failure(let problems) = try read(example.replacing(right, with: wrong)) else {
+      Issue.record("\(wrong) was taken")
+      return
+    }
+    #expect(problems.list.count == 1 && problems.list.first?.contains(sentence) == true, "\(problems.list)")
+  }
+
+  /// What is not there keeps nothing from starting; whoever asks is told.
+  @Test func whatComparingPortraitsLacksIsToldWhenAsked() throws {
+    let example = try #require(readme.examples()["passgated.json5"])
+    let settings = try read(example).get()
+    let problems = settings.portraitProblems()
+    #expect(problems.count == 3 && problems.allSatisfy { $0.hasPrefix("production: portrait.") })
+    let folder = try TemporaryDirectory()
+    let file = folder.path("portrait.calibration")
+    try Files.writeDurably(Array("passgate-portrait-calibration 1\npurpose development\n".utf8), to: file)
+    let other = example.replacing("/var/lib/passgate/portrait.calibration", with: file)
+    let found = try read(other).get().portraitProblems()
+    #expect(found.contains { $0.contains("portrait.calibration") && $0.contains("purpose development") })
+  }
+
   @Test func everySettingIsInTheTable() throws {
-    let source = try Document("Sources/passgated/DaemonSettings.swift").text
+    let source = try ["DaemonSettings", "PortraitReading"].map {
+      try Document("Sources/passgated/\($0).swift").text
+    }.joined()
     let names = Set(
       source.matches(of: /(?:\.\w+\(|KeySetReading\([$\w]+,)\s*"([a-z]\w*)"/).map { String($0.output.1) })
     #expect(names.isSuperset(of: ["replyKeys", "keys"]))

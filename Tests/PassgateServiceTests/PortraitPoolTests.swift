@@ -226,14 +226,13 @@ import Testing
     defer { stage.pool.stop() }
     _ = try stage.examine(Self.task)
     var text = PrometheusText()
-    stage.pool.writeMetrics(to: &text)
+    stage.pool.writeMetrics(deployment: "sandbox", to: &text)
     for line in [
-      "passgate_portrait_up 1", "passgate_portrait_tasks_total{outcome=\"found\"} 1",
-      "passgate_portrait_workers_replaced_total{cause=\"late\"} 0", "passgate_portrait_task_seconds_count 1",
-      "passgate_portrait_task_seconds_bucket{le=\"+Inf\"} 1", "passgate_portrait_queue 0",
-      "passgate_portrait_queue_bytes 0",
+      "up{} 1", "tasks_total{,outcome=\"found\"} 1", "workers_replaced_total{,cause=\"late\"} 0",
+      "task_seconds_count{} 1", "task_seconds_bucket{,le=\"+Inf\"} 1", "queue{} 0", "queue_bytes{} 0",
     ] {
-      #expect(text.text.contains(line + "\n"))
+      let labelled = line.replacing("{", with: "{deployment=\"sandbox\"")
+      #expect(text.text.contains("passgate_portrait_\(labelled)\n"))
     }
   }
 

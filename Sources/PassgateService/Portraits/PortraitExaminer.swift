@@ -25,7 +25,7 @@ package protocol PortraitExaminer: Sendable {
 }
 
 /// Where the worker's program and its files are.
-package struct PortraitWorkerSettings: Sendable {
+package struct PortraitWorkerSettings: Sendable, Equatable {
   /// The program `passgate-portrait`.
   package var program: String
   /// The folder of the model's files.

@@ -50,20 +50,20 @@ final class PortraitFigures: Sendable {
   /// How often workers were replaced for it.
   subscript(_ cause: Cause) -> UInt64 { counts.withLock { $0.replaced[cause] ?? 0 } }
 
-  func write(to text: inout PrometheusText) {
+  func write(deployment: String, to text: inout PrometheusText) {
     let counts = counts.withLock { $0 }
     for outcome in Outcome.allCases {
       text.metric(
         "passgate_portrait_tasks_total", "counter", "Tasks of portrait workers, by how they ended.",
-        labels: ["outcome": outcome.rawValue], counts.outcomes[outcome] ?? 0)
+        labels: ["deployment": deployment, "outcome": outcome.rawValue], counts.outcomes[outcome] ?? 0)
     }
     for cause in Cause.allCases {
       text.metric(
         "passgate_portrait_workers_replaced_total", "counter", "Portrait workers replaced, by the cause.",
-        labels: ["cause": cause.rawValue], counts.replaced[cause] ?? 0)
+        labels: ["deployment": deployment, "cause": cause.rawValue], counts.replaced[cause] ?? 0)
     }
     text.histogram(
-      "passgate_portrait_task_seconds", "Time that a portrait worker took over a task.", counts.latency,
-      sum: counts.seconds)
+      "passgate_portrait_task_seconds", "Time that a portrait worker took over a task.",
+      labels: ["deployment": deployment], counts.latency, sum: counts.seconds)
   }
 }

@@ -166,16 +166,18 @@ package final class PortraitPool: PortraitExaminer {
 
   // MARK: Figures
 
-  package func writeMetrics(to text: inout PrometheusText) {
+  package func writeMetrics(deployment: String, to text: inout PrometheusText) {
     text.metric(
       "passgate_portrait_up", "gauge", "Whether the program that compares portraits serves.",
-      keeper.serving == nil ? 0 : 1)
-    text.metric("passgate_portrait_queue", "gauge", "Portrait checks that wait.", queue.count)
+      labels: ["deployment": deployment], keeper.serving == nil ? 0 : 1)
+    text.metric(
+      "passgate_portrait_queue", "gauge", "Portrait checks that wait.", labels: ["deployment": deployment],
+      queue.count)
     text.metric(
       "passgate_portrait_queue_bytes", "gauge",
-      "Bodies of portrait checks that wait or are under way, bytes.",
+      "Bodies of portrait checks that wait or are under way, bytes.", labels: ["deployment": deployment],
       queue.bytes)
-    figures.write(to: &text)
+    figures.write(deployment: deployment, to: &text)
   }
 }
 

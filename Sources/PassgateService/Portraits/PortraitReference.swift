@@ -72,7 +72,8 @@ final class PortraitReferences: Sendable {
   ///   - chip: the portrait of a chip just read, which is then compared with.
   ///   - now: monotonic nanoseconds.
   func reference(
-    to document: ClaimedDocument, chip: ChipPortrait?, live: [UInt8], _ standing: PortraitStanding, now: UInt64
+    to document: ClaimedDocument, chip: ChipPortrait?, live: [UInt8], _ standing: PortraitStanding,
+    now: UInt64
   ) -> PortraitReference {
     let isMixed = note(document.portrait, standing, now: now)
     let isMatched = document.fields == .consistent
