@@ -272,6 +272,26 @@ struct WorkerTests {
     }
   }
 
+  /// Debian's default, which takes ten times as long.
+  private static let referenceAlgebra = "/usr/lib/x86_64-linux-gnu/blas"
+
+  @Test(.enabled(if: Files.exists("\(referenceAlgebra)/libblas.so.3"), "needs the reference BLAS (libblas3)"))
+  func theWrongLinearAlgebraIsNamed() throws {
+    let control = try SocketPair.packets()
+    let errors = try SocketPair()
+    let program = try ChildProcess(
+      WorkerNeeds.program, ["serve", "--models", WorkerNeeds.models],
+      environment: ["LD_LIBRARY_PATH=\(Self.referenceAlgebra)"], input: control.second.raw,
+      errors: errors.second.raw)
+    #expect(Processes.wait { program.exitStatus != nil })
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    let count = Sockets.receive(errors.first.raw, into: &buffer)
+    let said = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    #expect(said.hasPrefix("the linear algebra in use is \(Self.referenceAlgebra)/libblas.so.3"))
+    #expect(said.contains("libopenblas0-serial"))
+    #expect(program.exitStatus == 2)
+  }
+
   // MARK: Hostile pictures
 
   /// 10,000 more: `passgate-portrait mutants`.
