@@ -305,6 +305,26 @@ package final class DeploymentService: Sendable {
     }
   }
 
+  /// Tells an officer what is kept of a portrait check.
+  func getComparison(_ order: Order) -> Outcome {
+    do {
+      let body = try GetComparisonRequest.body(order.request.body)
+      guard let evidenceReader else { return .refusal(.evidenceUnavailable) }
+      guard let row = try evidenceReader.comparison(of: body.requestDigest) else {
+        return .success(GetComparisonReply(salt: freshSalt()).encoded())
+      }
+      guard let record = portraits.record(row) else { return .refusal(.evidenceUnavailable) }
+      let reply = GetComparisonReply(
+        salt: freshSalt(), calibrationID: record.calibrationID,
+        distanceMillionths: record.distance.map { UInt64((max(0, $0) * 1_000_000).rounded()) })
+      return .success(reply.encoded())
+    } catch let fault as BodyFault {
+      return fault.outcome
+    } catch {
+      return .refusal(.evidenceUnavailable, retryAfter: 1_000)
+    }
+  }
+
   /// The metrics of this deployment. `connections` comes from its server.
   package func writeMetrics(
     connections: Int, statistics: [LoopCore.Statistics], to text: inout PrometheusText

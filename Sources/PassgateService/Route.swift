@@ -89,6 +89,7 @@ private let bodies: [String: MethodBody] = [
   "passgate.v1.Supervision/Provision": .onWorker { $0.provisioning.provision($1) },
   "passgate.v1.Supervision/ListTenants": .onWorker { $0.provisioning.listTenants($1) },
   "passgate.v1.Supervision/ListEvidence": .onWorker { $0.listEvidence($1) },
+  "passgate.v1.Supervision/GetComparison": .onWorker { $0.getComparison($1) },
   "passgate.v1.Supervision/ListKeyOrders": .onWorker { $0.keys.listOrders($1) },
   "passgate.v1.Supervision/RegisterKey": .onWorker { $0.keys.register($1) },
   "passgate.v1.Supervision/ListKeys": .onWorker { $0.keys.list($1) },

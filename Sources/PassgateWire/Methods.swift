@@ -114,6 +114,7 @@ package struct Method: Sendable, Equatable {
       bodyLimit: oneMebibyte),
     Method("Supervision/ListTenants", .officer([.keyOfficer, .supervisor])),
     Method("Supervision/ListEvidence", .officer([.supervisor])),
+    Method("Supervision/GetComparison", .officer([.supervisor])),
     Method("Supervision/ListKeyOrders", .officer([.keyOfficer, .supervisor])),
     Method("Supervision/RegisterKey", .officer([.keyOfficer]), changesState: true, bodyLimit: document),
     Method("Supervision/ListKeys", .officer([.keyOfficer, .supervisor])),

@@ -244,6 +244,67 @@ package struct ListEvidenceRequest: MappedMessage {
   }
 }
 
+/// Body of `Supervision/GetComparison`.
+package struct GetComparisonRequest: MappedMessage {
+  /// 16 random bytes.
+  package var salt: [UInt8]
+  /// The leaf hash of a portrait check's request, 32 bytes.
+  package var requestDigest: [UInt8]
+
+  package init(salt: [UInt8], requestDigest: [UInt8]) {
+    self.salt = salt
+    self.requestDigest = requestDigest
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__get_comparison_request__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    salt = try fields.salt()
+    requestDigest = try fields.bytes(2, exactly: WireLength.digest)
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, salt)
+    fields.set(2, requestDigest)
+  }
+}
+
+/// Reply of `Supervision/GetComparison`.
+package struct GetComparisonReply: MappedMessage, Withheld {
+  /// 16 random bytes.
+  package var salt: [UInt8]
+  /// SHA-256 of the calibration file; empty where nothing is kept.
+  package var calibrationID: [UInt8]
+  /// As the model gives it, in millionths; nil where nothing of the document was compared with.
+  package var distanceMillionths: UInt64?
+
+  package init(salt: [UInt8], calibrationID: [UInt8] = [], distanceMillionths: UInt64? = nil) {
+    self.salt = salt
+    self.calibrationID = calibrationID
+    self.distanceMillionths = distanceMillionths
+  }
+
+  static let descriptor = unsafe MessageDescriptor(passgate__v1__get_comparison_reply__init)
+
+  init(from fields: FieldReader) throws(WireError) {
+    salt = try fields.salt()
+    calibrationID = fields.bytes(2)
+    guard calibrationID.isEmpty || calibrationID.count == WireLength.digest else {
+      throw WireError(.badLength, field: fields.name(2))
+    }
+    let distance = fields.uint64(4)
+    guard fields.bool(3) || distance == 0 else { throw WireError(.notAllowed, field: fields.name(4)) }
+    distanceMillionths = fields.bool(3) ? distance : nil
+  }
+
+  func write(to fields: FieldWriter) {
+    fields.set(1, salt)
+    fields.set(2, calibrationID)
+    fields.set(3, distanceMillionths != nil)
+    fields.set(4, distanceMillionths ?? 0)
+  }
+}
+
 /// Reply of `Supervision/ListEvidence`.
 package struct ListEvidenceReply: MappedMessage {
   /// 16 random bytes.

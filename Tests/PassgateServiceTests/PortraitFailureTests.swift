@@ -181,6 +181,29 @@ import Testing
     }
   }
 
+  /// A supervisor is told by the request's digest; nobody else is.
+  @Test func anOfficerIsToldTheDistance() throws {
+    let booth = try PortraitBooth()
+    booth.examiner.find { StandInExaminer.alike($0, score: 777, distance: 0.4123454) }
+    let right = try booth.verify().requestDigest
+    let wrong = try booth.verify(PortraitBooth.body(Guest.claim(name: "陳大文"))).requestDigest
+    let officer = try booth.platform.officerSession()
+    func draft(_ digest: [UInt8]) -> ClientDraft {
+      ClientDraft(
+        method: "passgate.v1.Supervision/GetComparison",
+        body: GetComparisonRequest(salt: freshSalt(), requestDigest: digest).encoded())
+    }
+    func told(_ digest: [UInt8]) throws -> GetComparisonReply {
+      try GetComparisonReply(decoding: try officer.call(draft(digest)).body.span)
+    }
+    let found = try told(right)
+    #expect(found.calibrationID == StandInExaminer.calibration && found.distanceMillionths == 412_345)
+    let standIn = try told(wrong)
+    #expect(standIn.calibrationID == StandInExaminer.calibration && standIn.distanceMillionths == nil)
+    #expect(try told([UInt8](repeating: 5, count: 32)).calibrationID.isEmpty)
+    #expect(try booth.session.call(draft(right)).reason == .notPermitted)
+  }
+
   /// What is sealed beside the evidence is sealed anew with the registry.
   @Test func aRotationReachesTheRecordsOfComparisons() throws {
     let booth = try PortraitBooth()

@@ -82,6 +82,7 @@ import Testing
     Row("Supervision/Provision", "officer: key-officer", true, 1_048_576, in: [.sandbox]),
     Row("Supervision/ListTenants", "officer: key-officer or supervisor", false, 8_192),
     Row("Supervision/ListEvidence", "officer: supervisor", false, 8_192),
+    Row("Supervision/GetComparison", "officer: supervisor", false, 8_192),
     Row("Supervision/ListKeyOrders", "officer: key-officer or supervisor", false, 8_192),
     Row("Supervision/RegisterKey", "officer: key-officer", true, 49_152),
     Row("Supervision/ListKeys", "officer: key-officer or supervisor", false, 8_192),

@@ -18,6 +18,10 @@ enum PortraitSamples {
     StartCaptureReply(
       salt: salt, captureID: identifier, nonce: filled(32), turn: .right, expiresMilliseconds: .max),
     VerifyPortraitRequest(salt: salt, claim: ChipSamples.claim, image: filled(20)),
+    GetComparisonRequest(salt: salt, requestDigest: filled(32, 9)), GetComparisonReply(salt: salt),
+    GetComparisonReply(salt: salt, calibrationID: filled(32, 8)),
+    GetComparisonReply(salt: salt, calibrationID: filled(32, 8), distanceMillionths: 0),
+    GetComparisonReply(salt: salt, calibrationID: filled(32, 8), distanceMillionths: 412_345),
     VerifyPortraitReply(
       salt: salt, result: IdentityVerdict(verdict: .undetermined, undeterminedReason: .nearThreshold),
       presentationAttackCheck: .attested),

@@ -23,6 +23,22 @@ let evidenceCommands: [CommandRow] = [
   ),
   (
     CommandLine.Command(
+      path: ["evidence", "comparison"], arguments: ["DIGEST"], options: commonOptions,
+      summary: "say how far apart the portraits of one check were",
+      details: """
+        DIGEST is the 'requestDigest' of a portrait check, 64 hexadecimal digits: the caller's answer and 'evidence \
+        list --json' have it. What is kept of the comparison is encrypted with the registry's keys: the id of the \
+        calibration that scored it and the distance as the model gives it, never a picture or a score. Where the claim \
+        did not match, nothing of a document was compared. Exit status 1 if nothing is kept.
+        """,
+      examples: [
+        CommandLine.Example(
+          "passgate evidence comparison 2b9e7c51d0a84f36be12c7f0954a8d63e1f7205b9c3d486a7f10e2b5c8d94a06",
+          "One comparison.")
+      ]), ComparisonCommand.run
+  ),
+  (
+    CommandLine.Command(
       path: ["evidence", "export"],
       options: commonOptions + [
         CommandLine.Option(name: "--case", value: "TENANT", required: true, help: "Whose case."),

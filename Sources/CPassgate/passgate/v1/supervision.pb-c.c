@@ -367,6 +367,96 @@ void   passgate__v1__list_evidence_reply__free_unpacked
   assert(message->base.descriptor == &passgate__v1__list_evidence_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   passgate__v1__get_comparison_request__init
+                     (Passgate__V1__GetComparisonRequest         *message)
+{
+  static const Passgate__V1__GetComparisonRequest init_value = PASSGATE__V1__GET_COMPARISON_REQUEST__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__get_comparison_request__get_packed_size
+                     (const Passgate__V1__GetComparisonRequest *message)
+{
+  assert(message->base.descriptor == &passgate__v1__get_comparison_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__get_comparison_request__pack
+                     (const Passgate__V1__GetComparisonRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__get_comparison_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__get_comparison_request__pack_to_buffer
+                     (const Passgate__V1__GetComparisonRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__get_comparison_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__GetComparisonRequest *
+       passgate__v1__get_comparison_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__GetComparisonRequest *)
+     protobuf_c_message_unpack (&passgate__v1__get_comparison_request__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__get_comparison_request__free_unpacked
+                     (Passgate__V1__GetComparisonRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__get_comparison_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   passgate__v1__get_comparison_reply__init
+                     (Passgate__V1__GetComparisonReply         *message)
+{
+  static const Passgate__V1__GetComparisonReply init_value = PASSGATE__V1__GET_COMPARISON_REPLY__INIT;
+  *message = init_value;
+}
+size_t passgate__v1__get_comparison_reply__get_packed_size
+                     (const Passgate__V1__GetComparisonReply *message)
+{
+  assert(message->base.descriptor == &passgate__v1__get_comparison_reply__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t passgate__v1__get_comparison_reply__pack
+                     (const Passgate__V1__GetComparisonReply *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &passgate__v1__get_comparison_reply__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t passgate__v1__get_comparison_reply__pack_to_buffer
+                     (const Passgate__V1__GetComparisonReply *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &passgate__v1__get_comparison_reply__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Passgate__V1__GetComparisonReply *
+       passgate__v1__get_comparison_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Passgate__V1__GetComparisonReply *)
+     protobuf_c_message_unpack (&passgate__v1__get_comparison_reply__descriptor,
+                                allocator, len, data);
+}
+void   passgate__v1__get_comparison_reply__free_unpacked
+                     (Passgate__V1__GetComparisonReply *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &passgate__v1__get_comparison_reply__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCEnumValue passgate__v1__tenant_key__state__enum_values_by_number[3] =
 {
   { "STATE_UNSPECIFIED", "PASSGATE__V1__TENANT_KEY__STATE__STATE_UNSPECIFIED", 0 },
@@ -959,6 +1049,134 @@ const ProtobufCMessageDescriptor passgate__v1__list_evidence_reply__descriptor =
   passgate__v1__list_evidence_reply__field_indices_by_name,
   1,  passgate__v1__list_evidence_reply__number_ranges,
   (ProtobufCMessageInit) passgate__v1__list_evidence_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__get_comparison_request__field_descriptors[2] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetComparisonRequest, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_digest",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetComparisonRequest, request_digest),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__get_comparison_request__field_indices_by_name[] = {
+  1,   /* field[1] = request_digest */
+  0,   /* field[0] = salt */
+};
+static const ProtobufCIntRange passgate__v1__get_comparison_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor passgate__v1__get_comparison_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.GetComparisonRequest",
+  "GetComparisonRequest",
+  "Passgate__V1__GetComparisonRequest",
+  "passgate.v1",
+  sizeof(Passgate__V1__GetComparisonRequest),
+  2,
+  passgate__v1__get_comparison_request__field_descriptors,
+  passgate__v1__get_comparison_request__field_indices_by_name,
+  1,  passgate__v1__get_comparison_request__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__get_comparison_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor passgate__v1__get_comparison_reply__field_descriptors[4] =
+{
+  {
+    "salt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetComparisonReply, salt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "calibration_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetComparisonReply, calibration_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "compared",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetComparisonReply, compared),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "distance_millionths",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Passgate__V1__GetComparisonReply, distance_millionths),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned passgate__v1__get_comparison_reply__field_indices_by_name[] = {
+  1,   /* field[1] = calibration_id */
+  2,   /* field[2] = compared */
+  3,   /* field[3] = distance_millionths */
+  0,   /* field[0] = salt */
+};
+static const ProtobufCIntRange passgate__v1__get_comparison_reply__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor passgate__v1__get_comparison_reply__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "passgate.v1.GetComparisonReply",
+  "GetComparisonReply",
+  "Passgate__V1__GetComparisonReply",
+  "passgate.v1",
+  sizeof(Passgate__V1__GetComparisonReply),
+  4,
+  passgate__v1__get_comparison_reply__field_descriptors,
+  passgate__v1__get_comparison_reply__field_indices_by_name,
+  1,  passgate__v1__get_comparison_reply__number_ranges,
+  (ProtobufCMessageInit) passgate__v1__get_comparison_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue passgate__v1__access_mode__enum_values_by_number[3] =

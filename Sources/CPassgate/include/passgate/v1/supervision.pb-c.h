@@ -25,6 +25,8 @@ typedef struct Passgate__V1__ListTenantsRequest Passgate__V1__ListTenantsRequest
 typedef struct Passgate__V1__ListTenantsReply Passgate__V1__ListTenantsReply;
 typedef struct Passgate__V1__ListEvidenceRequest Passgate__V1__ListEvidenceRequest;
 typedef struct Passgate__V1__ListEvidenceReply Passgate__V1__ListEvidenceReply;
+typedef struct Passgate__V1__GetComparisonRequest Passgate__V1__GetComparisonRequest;
+typedef struct Passgate__V1__GetComparisonReply Passgate__V1__GetComparisonReply;
 
 
 /* --- enums --- */
@@ -197,6 +199,45 @@ struct  Passgate__V1__ListEvidenceReply
     , {0,NULL}, 0,NULL, 0 }
 
 
+/*
+ * What is kept, encrypted, of one portrait check beside the evidence.
+ */
+struct  Passgate__V1__GetComparisonRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  /*
+   * 32 bytes: the leaf hash of the check's request
+   */
+  ProtobufCBinaryData request_digest;
+};
+#define PASSGATE__V1__GET_COMPARISON_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__get_comparison_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Passgate__V1__GetComparisonReply
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData salt;
+  /*
+   * SHA-256 of the calibration file; empty: nothing is kept under this digest
+   */
+  ProtobufCBinaryData calibration_id;
+  /*
+   * with the document's portrait; else with nobody's, and there is no distance
+   */
+  protobuf_c_boolean compared;
+  /*
+   * as the model gives it
+   */
+  uint64_t distance_millionths;
+};
+#define PASSGATE__V1__GET_COMPARISON_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&passgate__v1__get_comparison_reply__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, 0 }
+
+
 /* Passgate__V1__TenantKey methods */
 void   passgate__v1__tenant_key__init
                      (Passgate__V1__TenantKey         *message);
@@ -349,6 +390,44 @@ Passgate__V1__ListEvidenceReply *
 void   passgate__v1__list_evidence_reply__free_unpacked
                      (Passgate__V1__ListEvidenceReply *message,
                       ProtobufCAllocator *allocator);
+/* Passgate__V1__GetComparisonRequest methods */
+void   passgate__v1__get_comparison_request__init
+                     (Passgate__V1__GetComparisonRequest         *message);
+size_t passgate__v1__get_comparison_request__get_packed_size
+                     (const Passgate__V1__GetComparisonRequest   *message);
+size_t passgate__v1__get_comparison_request__pack
+                     (const Passgate__V1__GetComparisonRequest   *message,
+                      uint8_t             *out);
+size_t passgate__v1__get_comparison_request__pack_to_buffer
+                     (const Passgate__V1__GetComparisonRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__GetComparisonRequest *
+       passgate__v1__get_comparison_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__get_comparison_request__free_unpacked
+                     (Passgate__V1__GetComparisonRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Passgate__V1__GetComparisonReply methods */
+void   passgate__v1__get_comparison_reply__init
+                     (Passgate__V1__GetComparisonReply         *message);
+size_t passgate__v1__get_comparison_reply__get_packed_size
+                     (const Passgate__V1__GetComparisonReply   *message);
+size_t passgate__v1__get_comparison_reply__pack
+                     (const Passgate__V1__GetComparisonReply   *message,
+                      uint8_t             *out);
+size_t passgate__v1__get_comparison_reply__pack_to_buffer
+                     (const Passgate__V1__GetComparisonReply   *message,
+                      ProtobufCBuffer     *buffer);
+Passgate__V1__GetComparisonReply *
+       passgate__v1__get_comparison_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   passgate__v1__get_comparison_reply__free_unpacked
+                     (Passgate__V1__GetComparisonReply *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Passgate__V1__TenantKey_Closure)
@@ -375,6 +454,12 @@ typedef void (*Passgate__V1__ListEvidenceRequest_Closure)
 typedef void (*Passgate__V1__ListEvidenceReply_Closure)
                  (const Passgate__V1__ListEvidenceReply *message,
                   void *closure_data);
+typedef void (*Passgate__V1__GetComparisonRequest_Closure)
+                 (const Passgate__V1__GetComparisonRequest *message,
+                  void *closure_data);
+typedef void (*Passgate__V1__GetComparisonReply_Closure)
+                 (const Passgate__V1__GetComparisonReply *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -392,6 +477,8 @@ extern const ProtobufCMessageDescriptor passgate__v1__list_tenants_request__desc
 extern const ProtobufCMessageDescriptor passgate__v1__list_tenants_reply__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__list_evidence_request__descriptor;
 extern const ProtobufCMessageDescriptor passgate__v1__list_evidence_reply__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__get_comparison_request__descriptor;
+extern const ProtobufCMessageDescriptor passgate__v1__get_comparison_reply__descriptor;
 
 PROTOBUF_C__END_DECLS
 
