@@ -201,7 +201,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "passgated", "passgate", "passgate-signer", "passgate-lab", "PassgateProfile", "PassgateClient",
+        "passgated", "passgate", "passgate-signer", "passgate-lab", "passgate-portrait", "PassgateProfile",
+        "PassgateClient",
         "PassgateSettings",
         "PassgateCaseFile", "PassgateDomain", "PassgateWire", "PassgateCrypto", "PassgateSystem",
         "PassgateTestKit",

@@ -92,7 +92,7 @@ final class Site {
     return site
   }
 
-  private func require(_ outcome: Outcome) throws {
+  func require(_ outcome: Outcome) throws {
     guard outcome.status == 0 else { throw SystemError(message: "set-up failed: \(outcome)") }
   }
 
@@ -282,6 +282,10 @@ final class Site {
 struct SharedSite: SuiteTrait, TestScoping {
   @TaskLocal private static var current: Box?
 
+  private let make: @Sendable () throws -> Site
+
+  init(_ make: @escaping @Sendable () throws -> Site = { try .running() }) { self.make = make }
+
   private final class Box: @unchecked Sendable {
     // The suite is serialized: one test at a time has it.
     let site: Site
@@ -298,7 +302,7 @@ struct SharedSite: SuiteTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try await Self.$current.withValue(Box(try .running()), operation: function)
+    try await Self.$current.withValue(Box(try make()), operation: function)
   }
 }
 

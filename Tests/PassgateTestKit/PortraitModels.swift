@@ -57,6 +57,8 @@ package enum PortraitPhotograph: String, Sendable, CaseIterable {
   case obamaAgain = "obama2.jpg"
   /// Larger than a portrait check takes.
   case obamaLarge = "obama3.jpg"
+  /// A part of the first: the same moment, but another picture.
+  case obamaPart = "obama_partial_face.jpg"
 
   /// The file; nil where `Tools/portrait-models` could not fetch it.
   package var path: String? {

@@ -42,9 +42,40 @@ def probes(profile: Profile) -> list[str]:
     return [json.dumps(outcome) for outcome in outcomes if not outcome["asExpected"]]
 
 
+def portraits(profile: Profile, photographs: Path, one: Specimen) -> list[str]:
+    """Of a document without a portrait: what is told of pictures, and what is not told of documents."""
+    own = profile.tenant.encode()  # bytes that nobody else sends
+    photograph, other = ((photographs / name).read_bytes() + own for name in ("biden.jpg", "obama.jpg"))
+    nobody = type(one.claim)()
+    nobody.CopyFrom(one.claim)
+    nobody.number = one.claim.number[:1] + "9" + one.claim.number[2:]
+    with profile.signer() as signer, client.Platform(profile.platform()) as platform:
+        tenant = (platform, signer, profile, profile.scene)
+        capture = client.start_capture(*tenant)
+        frames = {"capture_id": capture.body.capture_id, "frames": [b"\xff\xd8\xff" + own + bytes([n]) for n in range(3)]}
+        replies = [
+            client.verify_portrait(*tenant, one.claim, b"\xff\xd8\xff" + own),
+            client.verify_portrait(*tenant, one.claim, photograph),
+            client.verify_portrait(*tenant, one.claim, photograph),
+            client.verify_portrait(*tenant, nobody, other + b"nobody"),
+            client.verify_portrait(*tenant, one.claim, other, **frames),
+            client.verify_portrait(*tenant, one.claim, other, **frames),
+        ]
+    expected = [
+        "UNDETERMINED BAD_IMAGE",
+        "UNDETERMINED NO_REFERENCE",
+        "UNDETERMINED REPLAYED",
+        "INCONSISTENT",
+        "UNDETERMINED CHALLENGE_FAILED",
+        "NO_SUCH_CAPTURE",
+    ]
+    return [f"{answer(given)}, not {wanted}" for given, wanted in zip(replies, expected) if answer(given) != wanted]
+
+
 def parts(folder: Path):
     """(what, how many checks, the check: what went wrong)"""
     everything = specimens()
+    portrayed = ["hotel", "airline-ed25519"]  # with a certificate on the connection, and without
     judged = [one for one in everything if not one.expected.startswith("MALFORMED_BODY")]
     for profile in tenants(folder):
         name = profile.tenant
@@ -52,6 +83,11 @@ def parts(folder: Path):
         yield f"{name}: claims one by one, one signature", len(everything), lambda p=profile: one_by_one(p, everything)
         yield f"{name}: claims as a batch", len(judged), lambda p=profile: batch(p, judged)
         yield f"{name}: wrong on purpose", len(probe.CASES), lambda p=profile: probes(p)
+        photographs = folder / "models/photographs"
+        if photographs.exists() and name in portrayed:
+            matching = {one.claim.number[:9]: one for one in judged if one.expected == "CONSISTENT"}
+            one = list(matching.values())[portrayed.index(name)]
+            yield f"{name}: portraits", 6, lambda p=profile, o=one: portraits(p, photographs, o)
         if profile.has_signing_server:
             direct = own_key(profile, folder)
             yield f"{name}: wrong on purpose, with the key itself", len(probe.CASES), lambda p=direct: probes(p)
