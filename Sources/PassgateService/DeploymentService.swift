@@ -316,7 +316,7 @@ package final class DeploymentService: Sendable {
       guard let record = portraits.record(row) else { return .refusal(.evidenceUnavailable) }
       let reply = GetComparisonReply(
         salt: freshSalt(), calibrationID: record.calibrationID,
-        distanceMillionths: record.distance.map { UInt64((max(0, $0) * 1_000_000).rounded()) })
+        distanceMillionths: record.distance.map { UInt64(($0 * 1_000_000).rounded()) })
       return .success(reply.encoded())
     } catch let fault as BodyFault {
       return fault.outcome

@@ -16,6 +16,8 @@ package enum PortraitWire {
   package static let packetLimit = 4 << 10
   /// The highest score.
   package static let scoreLimit: UInt32 = 1000
+  /// The largest distance, which no two faces have.
+  package static let distanceLimit = 1e6
   /// The highest number of a fault: 0 is none, the others are those of the engine's interface.
   package static let faultLimit: UInt32 = 8
 }
@@ -196,7 +198,7 @@ package struct PortraitFinding: MappedMessage, Withheld {
     guard pictureHash.isEmpty || pictureHash.count == WireLength.digest else {
       throw WireError(.badLength, field: fields.name(4))
     }
-    distance = try fields.double(5)
+    distance = try fields.double(5, upTo: PortraitWire.distanceLimit)
     score = try fields.number(6, upTo: PortraitWire.scoreLimit)
     frames = try fields.messages(7)
     guard frames.count <= PortraitWire.frameCountLimit else {
@@ -273,13 +275,13 @@ extension FieldReader {
     return value
   }
 
-  /// IEEE 754, little-endian, finite; nil when absent.
-  fileprivate func double(_ number: Int) throws(WireError) -> Double? {
+  /// IEEE 754, little-endian, from 0 on; nil when absent.
+  fileprivate func double(_ number: Int, upTo limit: Double) throws(WireError) -> Double? {
     let value = bytes(number)
     guard !value.isEmpty else { return nil }
     guard value.count == 8 else { throw WireError(.badLength, field: name(number)) }
     let double = Double(bitPattern: value.reversed().reduce(0) { $0 << 8 | UInt64($1) })
-    guard double.isFinite else { throw WireError(.outOfRange, field: name(number)) }
+    guard (0...limit).contains(double) else { throw WireError(.outOfRange, field: name(number)) }
     return double
   }
 }

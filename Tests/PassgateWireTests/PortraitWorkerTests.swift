@@ -32,7 +32,9 @@ enum PortraitWorkerSamples {
       (.outOfRange, PortraitFinding(referenceFault: .max), "reference_fault"),
       (.outOfRange, PortraitFinding(score: 1001), "score"),
       (.outOfRange, PortraitFinding(distance: .nan), "distance"),
-      (.outOfRange, PortraitFinding(distance: -.infinity), "distance"),
+      (.outOfRange, PortraitFinding(distance: .infinity), "distance"),
+      (.outOfRange, PortraitFinding(distance: -0.1), "distance"),
+      (.outOfRange, PortraitFinding(distance: 1e300), "distance"),
       (.tooMany, PortraitFinding(frames: Array(repeating: FrameFinding(), count: 9)), "frames"),
       (.outOfRange, PortraitFinding(frames: [FrameFinding(yaw: 91)]), "frames[0].yaw"),
     ] as [(WireError.Fault, PortraitFinding, String)])

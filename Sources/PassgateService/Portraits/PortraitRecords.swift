@@ -1,11 +1,12 @@
 import PassgateCrypto
+import PassgateDomain
 import PassgateStore
 import PassgateWire
 import Synchronization
 
 /// What is kept of a comparison beside the evidence, sealed: which calibration it was scored with and how far apart the
 /// portraits were. Never a score, a vector or a picture.
-struct ComparisonRecord: Sendable, Equatable {
+struct ComparisonRecord: Sendable, Equatable, Confidential {
   private static let version: UInt8 = 1
   private static let length = 1 + 32 + 1 + 8
 
@@ -28,8 +29,9 @@ struct ComparisonRecord: Sendable, Equatable {
   init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.length, bytes[0] == Self.version else { return nil }
     calibrationID = Array(bytes[1..<33])
-    let bits = bytes[34...].reduce(0) { $0 << 8 | UInt64($1) }
-    distance = bytes[33] == 0 ? nil : Double(bitPattern: bits)
+    let distance = Double(bitPattern: bytes[34...].reduce(0) { $0 << 8 | UInt64($1) })
+    guard (0...PortraitWire.distanceLimit).contains(distance) else { return nil }
+    self.distance = bytes[33] == 0 ? nil : distance
   }
 }
 

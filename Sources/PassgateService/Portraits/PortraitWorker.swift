@@ -1,3 +1,4 @@
+import PassgateDomain
 import PassgateSystem
 import PassgateWire
 
@@ -49,8 +50,7 @@ extension PortraitFinding {
     let isComparable =
       !standing.calibrationID.isEmpty && !task.live.isEmpty && liveFault == 0 && hasReference
       && referenceFault == 0
-    guard let distance else { return !isComparable && score == 0 && !isSamePhotograph }
-    return isComparable && distance >= 0
+    return distance == nil ? !isComparable && score == 0 && !isSamePhotograph : isComparable
   }
 
   /// Whether a decoder has refused a picture: its process is not used again.
@@ -59,5 +59,5 @@ extension PortraitFinding {
       || frames.contains { $0.fault == Self.badImage }
   }
 
-  private static let badImage = PortraitWire.faultLimit
+  private static let badImage = UInt32(PortraitFault.badImage.rawValue)
 }

@@ -1,5 +1,6 @@
 import PassgateDomain
 import PassgateSystem
+import PassgateWire
 
 /// What turns distances of one model into scores that mean something: a cohort, and how often different people of
 /// known populations reach each score. Made by `passgate-portrait calibrate`, kept in a file.
@@ -39,7 +40,7 @@ struct Calibration: Sendable, Equatable, Confidential {
   let cohort: Cohort
 
   /// The distance that stands for vectors of which none can be told; more than any two faces have.
-  static let noDistance = 1e6
+  static let noDistance = PortraitWire.distanceLimit
 
   /// The raw distance as the model gives it, and the score from 0 to 1000, which claims no more than the pairs
   /// compared bear out. Total: vectors of other lengths or with what is no number get `noDistance` and 0.
