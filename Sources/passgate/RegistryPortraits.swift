@@ -4,7 +4,7 @@ import PassgateSystem
 import PassgateWire
 
 /// What the portrait column of a line leads to.
-enum FilePortrait: Equatable {
+enum FilePortrait: Equatable, Confidential {
   /// The line names none.
   case absent
   case image([UInt8])

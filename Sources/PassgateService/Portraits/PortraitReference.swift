@@ -5,7 +5,7 @@ import PassgateWire
 import Synchronization
 
 /// A claim's document as the registry has it, with its portrait.
-struct ClaimedDocument {
+struct ClaimedDocument: Confidential {
   /// The keyed hash of its number.
   let key: [UInt8]
   /// The keyed hash of everything that is claimed.
@@ -31,8 +31,8 @@ struct ClaimedDocument {
 }
 
 /// What a live picture is compared with.
-struct PortraitReference: Sendable, Equatable {
-  enum Form: Sendable, Equatable {
+struct PortraitReference: Sendable, Equatable, Confidential {
+  enum Form: Sendable, Equatable, Confidential {
     case vector([UInt8])
     case image([UInt8])
   }
