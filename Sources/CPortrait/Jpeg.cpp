@@ -64,7 +64,7 @@ unsigned orientation(Bytes segment) {
   if (bytes.count < 8 || (bytes.data[0] != 'I' && bytes.data[0] != 'M')) return 1;
   const Tiff tiff{bytes, bytes.data[0] == 'I'};
   const size_t directory = tiff.four(4);
-  if (bytes.count < 2 || directory > bytes.count - 2) return 1;
+  if (directory > bytes.count - 2) return 1;
   const size_t room = (bytes.count - directory - 2) / entrySize;
   const size_t count = tiff.two(directory);
   for (size_t index = 0; index < count && index < room; index++) {

@@ -22,7 +22,7 @@ package struct Confinement: Sendable, Equatable, CustomStringConvertible {
     landlock = Int(held.landlock)
   }
 
-  /// What it has beyond what it always has, as text; empty where that is nothing.
+  /// Nil unless the text is another's `words`.
   package init?(words: String) {
     var (namespaces, landlock) = ([String](), 0)
     for word in words.split(separator: " ") {
@@ -32,7 +32,7 @@ package struct Confinement: Sendable, Equatable, CustomStringConvertible {
     (self.namespaces, self.landlock) = (namespaces, landlock)
   }
 
-  /// For `init(words:)`.
+  /// What it has beyond what it always has: landlock's version and the namespaces, for `init(words:)`.
   package var words: String { (["\(landlock)"] + namespaces).joined(separator: " ") }
 
   package var description: String {

@@ -53,7 +53,8 @@ func bench(_ invocation: CommandLine.Invocation) throws {
 }
 
 func sendMutants(_ invocation: CommandLine.Invocation) throws -> Never {
-  let pictures = try invocation.arguments.map { path in try Files.read(path) }
+  let pictures = try invocation.arguments.map { path in try Files.read(path) }.filter { !$0.isEmpty }
+  if pictures.isEmpty { stop("passgate-portrait: the pictures are empty files; give some that hold one") }
   var run = try HostileRun(
     examination(invocation), portrait: Files.read(invocation.value("--portrait") ?? ""))
   for picture in pictures { try run.send(picture) }

@@ -237,11 +237,7 @@ final class PortraitDesk: Sendable {
     let record = try seal(
       ComparisonRecord(calibrationID: standing.calibrationID, distance: findings.distance), of: check)
     let presentation = findings.live == nil ? presentation(check, findings) : nil
-    let thresholds = shared.configuration.read().portraitThresholds.thresholds(
-      scene: check.asker.sceneID, tenant: check.asker.tenantID)
-    let verdict = PortraitEngine().judge(
-      fields: check.document.fields, live: findings.live, presentation: presentation,
-      likeness: findings.likeness, thresholds: thresholds)
+    let verdict = judge(check, findings, presentation, shared)
     let isUsable = findings.live == nil && presentation == nil
     let counted = isUsable ? count(verdict, of: check, shared) : (verdict: verdict, attempts: [])
     note(check, counted.verdict, shared)
@@ -253,6 +249,17 @@ final class PortraitDesk: Sendable {
       reply.encoded(), verdicts: [reply.result.verdict], attempts: counted.attempts)
     outcome.comparisons = [record]
     return outcome
+  }
+
+  private func judge(
+    _ check: PortraitCheck, _ findings: PortraitFindings,
+    _ presentation: PortraitEngine.PresentationFault?, _ shared: DeploymentService
+  ) -> PassgateDomain.Verdict {
+    let thresholds = shared.configuration.read().portraitThresholds.thresholds(
+      scene: check.asker.sceneID, tenant: check.asker.tenantID)
+    return PortraitEngine().judge(
+      fields: check.document.fields, live: findings.live, presentation: presentation,
+      likeness: findings.likeness, thresholds: thresholds)
   }
 
   private func seal(_ record: ComparisonRecord, of check: PortraitCheck) throws(PortraitRefusal)

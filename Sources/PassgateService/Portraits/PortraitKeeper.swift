@@ -118,35 +118,44 @@ final class PortraitKeeper: Sendable {
   private func follow(_ program: PortraitProgram, _ words: inout Words) throws(SystemError) -> (
     UInt64?, String?
   ) {
-    let poller = try Poller()
-    let (control, errors) = program.descriptors
-    for (fd, token) in [(control, 0), (errors, 1), (wakeup.fd, 2)] as [(Int32, UInt64)] {
-      try poller.add(fd, token: token, .readable)
-    }
+    let poller = try poller(of: program)
     var begun: UInt64?
     var events: [Poller.Event] = []
     while !isStopped {
       try poller.wait(into: &events, timeoutMilliseconds: begun == nil ? Self.patience : -1)
-      if events.isEmpty && begun == nil {
-        return (nil, "passgate-portrait did not get ready within \(Self.patience / 1_000) s")
-      }
-      if events.contains(where: { $0.token == 1 }) {
-        if words.take(program) { try poller.remove(errors) }
+      if events.isEmpty && begun == nil { return (nil, Self.lateness) }
+      if events.contains(where: { $0.token == Token.errors }) {
+        if words.take(program) { try poller.remove(program.descriptors.errors) }
         if begun != nil { tell(&words) }
       }
-      guard events.contains(where: { $0.token == 0 }) else { continue }
+      guard events.contains(where: { $0.token == Token.control }) else { continue }
       guard let packet = try program.receive() else { return (begun, nil) }
       guard begun == nil, let standing = try? PortraitStanding(decoding: packet.span) else {
-        return (
-          begun,
-          "passgate-portrait does not speak as this version of it does; install the one of this release"
-        )
+        return (begun, Self.strangeness)
       }
       begun = clock.monotonicNanoseconds()
       publish(Serving(program: program, standing: standing))
       _ = words.takeLines()
     }
     return (begun, "the platform is being stopped")
+  }
+
+  private enum Token {
+    static let control: UInt64 = 0
+    static let errors: UInt64 = 1
+    static let wakeup: UInt64 = 2
+  }
+
+  private static let lateness = "passgate-portrait did not get ready within \(patience / 1_000) s"
+  private static let strangeness =
+    "passgate-portrait does not speak as this version of it does; install the one of this release"
+
+  private func poller(of program: PortraitProgram) throws(SystemError) -> Poller {
+    let poller = try Poller()
+    try poller.add(program.descriptors.control, token: Token.control, .readable)
+    try poller.add(program.descriptors.errors, token: Token.errors, .readable)
+    try poller.add(wakeup.fd, token: Token.wakeup, .readable)
+    return poller
   }
 
   private func publish(_ serving: Serving) {

@@ -32,7 +32,7 @@ struct InventCommand: Sendable {
 /// Vectors as the model of dlib might give them, by a fixed series of numbers: the same each time.
 struct InventedFaces {
   private let dimension: Int
-  private var state: UInt64 = 0
+  private var numbers = SeededNumbers(seed: 0)
 
   init(dimension: Int) { self.dimension = dimension }
 
@@ -69,13 +69,8 @@ struct InventedFaces {
   /// Nearly normal: the sum of twelve even ones.
   private mutating func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + even() } }
 
-  /// SplitMix64, as a number from 0 to 1.
-  private mutating func even() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53
-  }
+  /// From 0 to 1.
+  private mutating func even() -> Double { Double(numbers.next() >> 11) * 0x1p-53 }
 }
 
 let inventCommand = CommandLine.Command(

@@ -75,7 +75,7 @@ extension Calibration {
     }
     lines += scale.knots.map { "knot \($0.score) \(Decimal4.text($0.z))" }
     lines.append("vectors \(cohort.vectors.count)")
-    lines += cohort.vectors.map { "vector \(Base64.encode(VectorBytes.encode($0)))" }
+    lines += cohort.vectors.map { "vector \(Base64.encode($0.flatMap(\.littleEndian)))" }
     return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 }
@@ -100,20 +100,5 @@ enum Decimal4 {
       return nil
     }
     return value
-  }
-}
-
-/// A vector as bytes: 4 a number, IEEE 754, little-endian.
-enum VectorBytes {
-  static func encode(_ vector: [Float]) -> [UInt8] {
-    vector.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number.bitPattern >> ($0 * 8)) } }
-  }
-
-  /// Nil where bytes are left over.
-  static func decode(_ bytes: [UInt8]) -> [Float]? {
-    guard bytes.count.isMultiple(of: 4) else { return nil }
-    return stride(from: 0, to: bytes.count, by: 4).map { start in
-      Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << ($1 * 8) })
-    }
   }
 }

@@ -120,11 +120,10 @@ extension CalibrationReader {
     let count = try number("vectors", 2...Limit.cohort)
     var vectors: [[Float]] = []
     for _ in 0..<count {
-      let bytes = Base64.decode(try value("vector"))
-      guard let vector = bytes.flatMap(VectorBytes.decode), vector.count == dimension else {
+      guard let bytes = Base64.decode(try value("vector")), bytes.count == dimension * 4 else {
         throw before("a vector is \(dimension * 4) bytes in base64")
       }
-      vectors.append(vector)
+      vectors.append([Float](littleEndian: bytes))
     }
     return vectors
   }

@@ -31,7 +31,7 @@ struct Examination {
     let vector = [Float](littleEndian: task.referenceVector)
     // A vector that cannot be one of the model is as good as a picture that cannot be read.
     let isFit = vector.count == engine.manifest.dimension && vector.allSatisfy(\.isFinite)
-    return isFit ? (0, vector) : (PortraitWire.faultLimit, [])
+    return isFit ? (0, vector) : (UInt32(PortraitFault.badImage.rawValue), [])
   }
 
   private func compare(_ live: [Float], _ reference: [Float], into finding: inout PortraitFinding) {
@@ -59,19 +59,4 @@ struct Examination {
 extension FaceFinding {
   /// Of the engine's interface; nil where there is none.
   var faultNumber: UInt32? { fault.map { UInt32($0.rawValue) } }
-}
-
-extension Float {
-  /// As IEEE 754 has it.
-  var littleEndian: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: bitPattern >> (8 * $0)) } }
-}
-
-extension [Float] {
-  /// Of 4 bytes each; what is left over counts for nothing.
-  init(littleEndian bytes: [UInt8]) {
-    self = (0..<bytes.count / 4).map { index in
-      let number = bytes[4 * index..<4 * index + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-      return Float(bitPattern: number)
-    }
-  }
 }

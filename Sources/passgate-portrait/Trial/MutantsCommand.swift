@@ -36,7 +36,7 @@ let mutantsCommand = CommandLine.Command(
 /// What came of hostile pictures.
 struct MutantReport: Sendable, Equatable {
   /// A score from which two pictures would be taken for one person.
-  static let match: UInt32 = 600
+  static let match = UInt32(PortraitThresholds.usual.same)
   /// Nanoseconds that a picture may take, as in service.
   static let patience: UInt64 = 2_000_000_000
 
@@ -143,6 +143,6 @@ struct HostileRun {
 
   private static func staysGood(_ result: Result<PortraitFinding, FramedExchange.Fault>) -> Bool {
     guard case .success(let finding) = result else { return false }
-    return finding.liveFault != PortraitWire.faultLimit
+    return finding.liveFault != UInt32(PortraitFault.badImage.rawValue)
   }
 }
