@@ -1,6 +1,6 @@
 """A sandbox of its own for a measurement: made, used through the programs that people type, and ended.
 
-For Tools/rotations, Tools/revocations and Tools/token-throughput.
+For Tools/rotations, Tools/revocations, Tools/token-throughput and Tools/portrait-load.
 """
 import hashlib
 import json
@@ -60,8 +60,9 @@ def programs(folder):
 class Site:
     """A sandbox whose tenants' rate is no limit."""
 
-    def __init__(self, bin_folder, keep=None, edit=None):
-        """`edit` is called with the site after its keys are made and before its tenants are stated."""
+    def __init__(self, bin_folder, keep=None, edit=None, options=()):
+        """`edit` is called with the site after its keys are made and before its tenants are stated; `options` are of
+        Tools/sandbox."""
         self.bin = bin_folder
         self.keep = keep
         self.folder = pathlib.Path(keep or tempfile.mkdtemp(prefix="passgate-"))
@@ -69,13 +70,13 @@ class Site:
         self.loads = []
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            self.make(edit)
+            self.make(edit, options)
         except BaseException:
             self.end()
             raise
 
-    def make(self, edit):
-        command = [REPOSITORY / "Tools/sandbox", self.path, "--bin", self.bin, "--sandbox-only"]
+    def make(self, edit, options):
+        command = [REPOSITORY / "Tools/sandbox", self.path, "--bin", self.bin, "--sandbox-only", *options]
         subprocess.run(command, check=True, stdout=sys.stderr)
         tenants = self.path / "tenants.json5"
         tenants.write_text(tenants.read_text().replace("mode:", "checksPerMinute: 10000000, mode:"))
