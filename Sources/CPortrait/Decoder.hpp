@@ -27,6 +27,7 @@ struct DecoderLimits {
   static constexpr uint32_t jpegSide = 8192;
   static constexpr uint64_t jpegPixels = 24'000'000;
   static constexpr unsigned jpegScans = 64;  // progressive ones; encoders make about ten
+  static constexpr uint64_t jpegScannedPixels = 120'000'000;  // of all scans: twelve million pixels in ten
   static constexpr uint32_t jpeg2000Side = 2048;
   static constexpr uint64_t jpeg2000Tiles = 256;
   static constexpr unsigned jpeg2000Precision = 16;

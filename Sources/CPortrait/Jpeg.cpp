@@ -87,6 +87,13 @@ size_t endOfScan(Bytes image, size_t offset) {
   return image.count;
 }
 
+/// Each scan of a progressive picture goes over all of it, however few bytes it has.
+bool isAffordable(const Header &header, unsigned scans) {
+  const uint64_t pixels = static_cast<uint64_t>(header.width) * header.height;
+  if (scans > DecoderLimits::jpegScans) return false;
+  return scans <= 3 || pixels * scans <= DecoderLimits::jpegScannedPixels;
+}
+
 struct Release {
   void operator()(void *handle) const { tjDestroy(handle); }
 };
@@ -115,6 +122,8 @@ std::optional<Header> header(Bytes image) {
       offset++;
       continue;
     }
+    // Without a length (T.81, B.1.1.3): the library would go on right behind it, and read what we skip.
+    if (marker >= firstRestart && marker <= endOfImage) return std::nullopt;
     const size_t length = image.two(offset + 2);
     if (marker < baseline || length < 2 || length > image.count - offset - 2) return std::nullopt;
     const Bytes segment{image.data + offset + 4, length - 2};
@@ -125,7 +134,7 @@ std::optional<Header> header(Bytes image) {
     }
     offset += 2 + length;
     if (marker != startOfScan) continue;
-    if (header.width == 0 || ++scans > DecoderLimits::jpegScans) return std::nullopt;
+    if (header.width == 0 || !isAffordable(header, ++scans)) return std::nullopt;
     offset = endOfScan(image, offset);
     // What cameras append behind the end is nobody's picture.
     if (offset + 2 <= image.count && image.data[offset + 1] == endOfImage) return header;

@@ -17,12 +17,13 @@ struct Header {
   uint32_t height = 0;
   unsigned components = 0;
   unsigned levels = 0;  // of decomposition
+  uint64_t tiles = 0;
 };
 
 /// The codestream of a JP2 file or the one that the bytes are; nothing for anything else or a file with a palette.
 std::optional<Codestream> codestream(Bytes image);
 
-/// The main header within the limits; nothing when the end is missing.
+/// The main header within the limits; nothing when a tile or the end is missing, or where anything restyles a part.
 std::optional<Header> header(Bytes codestream);
 
 /// Decodes; nothing when the library warns of anything.

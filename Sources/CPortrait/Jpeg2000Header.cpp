@@ -1,5 +1,7 @@
 #include "Jpeg2000.hpp"
 
+#include <bitset>
+
 namespace passgate::jpeg2000 {
 
 namespace {
@@ -61,6 +63,7 @@ bool readSize(Bytes siz, Header &header) {
   if (right > DecoderLimits::jpeg2000Side || bottom > DecoderLimits::jpeg2000Side) return false;
   const auto tiles = [](uint64_t side, uint64_t tile) { return (side + tile - 1) / tile; };
   if (tiles(right, tileWidth) * tiles(bottom, tileHeight) > DecoderLimits::jpeg2000Tiles) return false;
+  header.tiles = tiles(right, tileWidth) * tiles(bottom, tileHeight);
   header.width = right;
   header.height = bottom;
   header.components = siz.two(34);
@@ -93,10 +96,50 @@ bool readCodingStyle(Bytes cod, Header &header) {
   return true;
 }
 
+enum Marker : uint32_t {
+  siz = 0xFF51,
+  cod = 0xFF52,
+  coc = 0xFF53,
+  startOfTile = 0xFF90,
+  startOfData = 0xFF93,
+  endOfCodestream = 0xFFD9,
+};
+
+/// The header of a tile-part behind its start (T.800, A.4.2): it may not restyle what the main header's limits are for.
+bool keepsStyle(Bytes part) {
+  for (size_t offset = 0; offset + 2 <= part.count;) {
+    const uint32_t marker = part.two(offset);
+    if (marker == startOfData) return true;
+    if (marker == cod || marker == coc || offset + 4 > part.count) return false;
+    const size_t length = part.two(offset + 2);
+    if (marker < 0xFF00 || length < 2 || length > part.count - offset - 2) return false;
+    offset += 2 + length;
+  }
+  return false;
+}
+
+/// Whether all tiles are there, in parts that keep the style; `offset` is where the first part starts.
+bool hasAllTiles(Bytes codestream, size_t offset, uint64_t tiles) {
+  static constexpr size_t startSize = 12;
+  std::bitset<DecoderLimits::jpeg2000Tiles> seen;
+  while (offset + startSize <= codestream.count && codestream.two(offset) == startOfTile) {
+    const size_t rest = codestream.count - offset;
+    const uint32_t tile = codestream.two(offset + 4);
+    // 0 is what is left but for the end (A.4.2).
+    const size_t size = codestream.four(offset + 6) == 0 ? rest - 2 : codestream.four(offset + 6);
+    if (tile >= tiles || size < startSize || size > rest) return false;
+    if (!keepsStyle({codestream.data + offset + startSize, size - startSize})) return false;
+    seen.set(tile);
+    offset += size;
+  }
+  const bool ends = offset + 2 <= codestream.count && codestream.two(offset) == endOfCodestream;
+  return seen.count() == tiles && (ends || offset >= codestream.count);
+}
+
 bool endsWithItsEnd(Bytes codestream) {
   size_t end = codestream.count;
   while (end > 2 && codestream.data[end - 1] == 0) end--;  // some writers pad
-  return codestream.two(end - 2) == 0xFFD9;
+  return codestream.two(end - 2) == endOfCodestream;
 }
 
 }  // namespace
@@ -120,13 +163,17 @@ std::optional<Codestream> codestream(Bytes image) {
 }
 
 std::optional<Header> header(Bytes codestream) {
-  enum : uint32_t { siz = 0xFF51, cod = 0xFF52, startOfTile = 0xFF90 };
   Header header;
   bool styled = false;
   if (!endsWithItsEnd(codestream)) return std::nullopt;
   for (size_t offset = 2; offset + 4 <= codestream.count;) {
     const uint32_t marker = codestream.two(offset);
-    if (marker == startOfTile) return header.width != 0 && styled ? std::optional(header) : std::nullopt;
+    if (marker == startOfTile) {
+      const bool isWhole = header.width != 0 && styled && hasAllTiles(codestream, offset, header.tiles);
+      return isWhole ? std::optional(header) : std::nullopt;
+    }
+    // A component with a style of its own escapes the limits of the common one.
+    if (marker == coc) return std::nullopt;
     const size_t length = codestream.two(offset + 2);
     if (marker < 0xFF00 || length < 2 || length > codestream.count - offset - 2) return std::nullopt;
     const Bytes segment{codestream.data + offset + 4, length - 2};

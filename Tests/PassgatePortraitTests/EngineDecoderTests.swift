@@ -74,6 +74,31 @@ struct EngineDecoderTests {
     #expect(engine.look(filler).fault == PORTRAIT_BAD_IMAGE)
   }
 
+  /// All blocks are the same grey; further scans that change nothing are a few bytes each, and go over all blocks.
+  @Test(
+    "a progressive picture is no more work than its pixels are worth",
+    arguments: [
+      (1_000, 1_000, 64, true), (4_000, 3_000, 10, true), (4_000, 3_000, 11, false), (64, 64, 65, false),
+    ])
+  func scans(_ width: Int, _ height: Int, _ scans: Int, isRead: Bool) throws {
+    let engine = try #require(EngineUnderTest.shared)
+    let image = ProgressiveGrey.picture(width, height, scans: scans)
+    #expect(engine.look(image).fault == (isRead ? PORTRAIT_NO_FACE : PORTRAIT_BAD_IMAGE))
+  }
+
+  /// Decoders skip a restart marker alone; a reader that takes a length from behind it sees other scans than they do.
+  @Test(
+    "a marker without a length has no place between segments", arguments: [UInt8(0xD0), 0xD7, 0xD8, 0xD9])
+  func bareMarker(_ marker: UInt8) throws {
+    let engine = try #require(EngineUnderTest.shared)
+    // Taken for the marker's length, the comment's own marker leads to where the comment ends.
+    let text = [UInt8](repeating: 0, count: 0xFFFE - 4)
+    let comment = [0xFF, 0xFE, 0xFF, 0xFC] + text
+    let image = ProgressiveGrey.picture(64, 64, scans: 1, behindStart: [0xFF, marker] + comment)
+    #expect(engine.look(image).fault == PORTRAIT_BAD_IMAGE)
+    #expect(engine.look(ProgressiveGrey.picture(64, 64, scans: 1)).fault == PORTRAIT_NO_FACE)
+  }
+
   /// Bytes of the headers of a JPEG 2000 codestream by their place behind SIZ (0x51) or COD (0x52), and what they must
   /// not say.
   @Test(
@@ -93,6 +118,40 @@ struct EngineDecoderTests {
     #expect(engine.look(image).fault == PORTRAIT_BAD_IMAGE)
   }
 
+  /// The limits of precincts are those of the common style, which a component's or a tile's own would take the place of: of
+  /// 1 x 1 pixels they cost 600 MB.
+  @Test("a codestream has one style for all of it", arguments: ["component", "tile"])
+  func styles(_ of: String) throws {
+    let engine = try #require(EngineUnderTest.shared)
+    let image = try Faces.picture("portrait/p01.jp2")
+    let start = try #require(image.firstRange(of: [0xFF, 0x4F, 0xFF, 0x51] as [UInt8])?.lowerBound)
+    var stream = Array(image[start...])
+    #expect(engine.look(stream, as: .record).fault == PORTRAIT_NONE)
+    let style = try #require(stream.firstRange(of: [0xFF, 0x52] as [UInt8])?.lowerBound)
+    let tile = try #require(stream.firstRange(of: [0xFF, 0x90] as [UInt8])?.lowerBound)
+    if of == "component" {
+      stream.insert(contentsOf: [0xFF, 0x53, 0, 9, 0, 0] + stream[style + 9..<style + 14], at: tile)
+    } else {
+      let common = Array(stream[style..<style + 14])
+      let size = stream[tile + 6..<tile + 10].reduce(0) { $0 << 8 | UInt32($1) } + UInt32(common.count)
+      stream.replaceSubrange(
+        tile + 6..<tile + 10, with: (0..<4).map { UInt8(truncatingIfNeeded: size >> (24 - 8 * $0)) })
+      stream.insert(contentsOf: common, at: tile + 12)
+    }
+    #expect(engine.look(stream, as: .record).fault == PORTRAIT_BAD_IMAGE)
+  }
+
+  @Test("a codestream without some of its tiles is no whole picture")
+  func missingTiles() throws {
+    let engine = try #require(EngineUnderTest.shared)
+    var image = try Faces.picture("portrait/p01.jp2")
+    let size = try #require(image.firstRange(of: [0xFF, 0x51] as [UInt8])?.lowerBound)
+    // Twice as wide in two tiles, of which the second is not there.
+    let width = image[size + 6..<size + 10].reduce(0) { $0 << 8 | Int($1) } * 2
+    image.replaceSubrange(size + 6..<size + 10, with: [0, 0, UInt8(width >> 8), UInt8(width & 0xFF)])
+    #expect(engine.look(image, as: .record).fault == PORTRAIT_BAD_IMAGE)
+  }
+
   @Test("pictures changed at random neither stop the engine nor hold it up")
   func mutated() throws {
     let engine = try #require(EngineUnderTest.shared)
@@ -107,6 +166,48 @@ struct EngineDecoderTests {
         let look = engine.look(changed)
         #expect((look.fault == PORTRAIT_NONE) == !look.vector.isEmpty)
       }
+    }
+  }
+}
+
+/// A progressive JPEG (T.81, G) of even grey: one scan of the mean of each block, then one for each further frequency,
+/// all zero.
+enum ProgressiveGrey {
+  /// - Parameter scans: to 64; one more repeats the last.
+  static func picture(_ width: Int, _ height: Int, scans: Int, behindStart extra: [UInt8] = []) -> [UInt8] {
+    let blocks = (width + 7) / 8 * ((height + 7) / 8)
+    let frame = [8] + two(height) + two(width) + [1, 1, 0x11, 0]
+    // The mean does not change: code 0. No block has anything: code 0 and 14 bits for 16,384 blocks and more, 10 for one.
+    let tables =
+      segment(0xDB, [0] + [UInt8](repeating: 1, count: 64)) + segment(0xC2, frame)
+      + segment(0xC4, [0x00, 1] + [UInt8](repeating: 0, count: 15) + [0])
+      + segment(0xC4, [0x10, 1, 1] + [UInt8](repeating: 0, count: 14) + [0xE0, 0])
+    let means = segment(0xDA, [1, 1, 0, 0, 0, 0]) + [UInt8](repeating: 0, count: (blocks + 7) / 8)
+    let empty = runs(of: blocks)
+    let rest = (1..<max(scans, 1)).flatMap { scan in
+      segment(0xDA, [1, 1, 0, UInt8(min(scan, 63)), UInt8(min(scan, 63)), 0]) + empty
+    }
+    return [0xFF, 0xD8] + extra + tables + means + rest + [0xFF, 0xD9]
+  }
+
+  private static func two(_ value: Int) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }
+
+  private static func segment(_ marker: UInt8, _ content: [UInt8]) -> [UInt8] {
+    [0xFF, marker] + two(content.count + 2) + content
+  }
+
+  private static func runs(of blocks: Int) -> [UInt8] {
+    var (bits, left) = ([UInt8](), blocks)
+    while left >= 16_384 {
+      let run = min(left, 32_767)
+      bits += [0] + (0..<14).reversed().map { UInt8((run - 16_384) >> $0 & 1) }
+      left -= run
+    }
+    for _ in 0..<left { bits += [1, 0] }
+    bits += [UInt8](repeating: 1, count: (8 - bits.count % 8) % 8)
+    return stride(from: 0, to: bits.count, by: 8).flatMap { start -> [UInt8] in
+      let byte = bits[start..<start + 8].reduce(0) { $0 << 1 | $1 }
+      return byte == 0xFF ? [byte, 0] : [byte]
     }
   }
 }
