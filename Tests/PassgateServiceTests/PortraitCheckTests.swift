@@ -120,19 +120,49 @@ import Testing
     #expect(wrong?.result == .inconsistent)
   }
 
-  /// A vector of another model is not compared with: the picture is, and from then on every check embeds one.
-  @Test func aPortraitOfAnotherModelIsEmbeddedAnew() throws {
+  /// A portrait with a vector of another model, or with none.
+  private static var unembedded: StoredPortrait {
     var portrait = PortraitBooth.portrait
     portrait.modelID = [UInt8](repeating: 8, count: 32)
-    let booth = try PortraitBooth(portrait: portrait)
+    return portrait
+  }
+
+  /// A vector of another model is not compared with: the picture is, behind the work that every check is.
+  @Test func aPortraitOfAnotherModelIsEmbeddedAnew() throws {
+    let booth = try PortraitBooth(portrait: Self.unembedded)
     #expect(try booth.verify().portrait?.result == .consistent)
-    let live = PortraitBooth.picture()
-    _ = try booth.verify(PortraitBooth.body(Guest.claim(number: "H7654321001"), live))
     let tasks = booth.examiner.takeTasks()
-    #expect(tasks.map(\.referenceImage) == [portrait.image, live])
-    #expect(tasks.map(\.referenceVector) == [[], []])
+    #expect(tasks.map(\.referenceImage) == [[], Self.unembedded.image])
+    #expect(tasks.map(\.referenceVector.count) == [512, 0])
+    #expect(tasks[0].referenceVector != Self.unembedded.vector)
     booth.examiner.find { PortraitFinding(referenceFault: 4, pictureHash: Array($0.live.suffix(32))) }
     #expect(try booth.verify().portrait?.result == .undetermined(.noReference))
+  }
+
+  /// While the portrait on record has no vector, too, the work is one examination against a stand-in for whoever has no
+  /// verdict over it: who guesses with pictures that count nothing learns neither that there is such a document nor that
+  /// a guess was right.
+  @Test func workTellsNothingOfAPortraitThatIsNotEmbedded() throws {
+    let booth = try PortraitBooth(portrait: Self.unembedded)
+    for claimed in Claimed.allCases {
+      for found in [Found.blurred, .noFace, .badImage] {
+        booth.examiner.find(found.finding)
+        _ = try booth.verify(PortraitBooth.body(claimed.claim))
+        #expect(booth.examiner.takeTasks().map(\.referenceImage) == [[]], "\(claimed) \(found)")
+      }
+    }
+    // The same picture once more, and a document whose budget is spent.
+    booth.examiner.find(Found.alike.finding)
+    let sent = PortraitBooth.picture()
+    #expect(
+      try booth.verify(PortraitBooth.body(Claimed.unknown.claim, sent)).portrait?.result == .inconsistent)
+    #expect(
+      try booth.verify(PortraitBooth.body(Guest.claim(), sent)).portrait?.result == .undetermined(.replayed))
+    #expect(booth.examiner.takeTasks().map(\.referenceImage) == [[], []])
+    for day in 10..<14 { _ = try booth.verify(PortraitBooth.body(Guest.claim(birthDate: "1985-03-\(day)"))) }
+    _ = try booth.verify(PortraitBooth.body(Guest.claim(birthDate: "1985-03-20")))
+    #expect(try booth.verify().portrait?.result == .undetermined(.attemptsExhausted))
+    #expect(Set(booth.examiner.takeTasks().map(\.referenceImage)) == [[]])
   }
 
   @Test func thresholdsAreTheScenesAndTheTenants() throws {

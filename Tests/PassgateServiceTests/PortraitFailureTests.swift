@@ -47,6 +47,20 @@ import Testing
     #expect(try booth.verify(body).portrait?.result == .consistent)
   }
 
+  /// What was asked of one program, another must not have answered: production would take a calibration that it refuses.
+  @Test func aProgramThatChangesMeanwhileHasNoSay() throws {
+    let booth = try PortraitBooth()
+    booth.examiner.find { [examiner = booth.examiner] task in
+      var standing = StandInExaminer.ready
+      standing.calibrationID = [UInt8](repeating: 8, count: 32)
+      examiner.set(standing: standing)
+      return StandInExaminer.alike(task)
+    }
+    let body = PortraitBooth.body()
+    #expect(try booth.verify(body).reason == .portraitUnavailable)
+    #expect(try booth.verify(body).portrait?.result == .consistent)
+  }
+
   /// A finding that leaves anything open is no verdict either.
   @Test func aFindingWithoutADistanceIsNone() throws {
     let booth = try PortraitBooth()

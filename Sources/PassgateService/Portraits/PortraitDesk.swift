@@ -123,24 +123,39 @@ final class PortraitDesk: Sendable {
     PortraitRefusal.outcome { () throws(PortraitRefusal) in
       let (examiner, standing) = try means()
       let check = try begin(order)
-      let reference = references.reference(
-        to: check.document, chip: check.chip, live: check.body.image, standing,
-        now: clock.monotonicNanoseconds())
-      let finding = try examine(check, reference, with: examiner, until: order.deadline)
-      if reference.lacksVector { keep(finding, of: check.document, standing, shared) }
-      return try answer(check, PortraitFindings(finding, isReal: reference.isReal), standing, shared)
+      let reference = references.reference(to: check.document, chip: check.chip, standing)
+      let finding = try examine(check, reference, with: examiner, standing, until: order.deadline)
+      let first = PortraitFindings(finding, isReal: reference.isReal)
+      let findings = try embed(check, first, with: examiner, standing, until: order.deadline, shared)
+      return try answer(check, findings, standing, shared)
     }
+  }
+
+  /// Embeds the portrait on record where that has to be done, and compares with it: for nobody but who is about to have a
+  /// verdict over it. Whoever guesses at claims with pictures that count nothing must not learn by the time that one is right.
+  private func embed(
+    _ check: PortraitCheck, _ first: PortraitFindings, with examiner: any PortraitExaminer,
+    _ standing: PortraitStanding, until deadline: UInt64, _ shared: DeploymentService
+  ) throws(PortraitRefusal) -> PortraitFindings {
+    guard check.chip == nil, let reference = references.unembedded(check.document, standing),
+      first.live == nil, isPresentable(check, first), hasBudget(check, shared)
+    else { return first }
+    let finding = try examine(check, reference, with: examiner, standing, until: deadline)
+    keep(finding, of: check.document, standing, shared)
+    return PortraitFindings(finding, isReal: true)
   }
 
   private func examine(
     _ check: PortraitCheck, _ reference: PortraitReference, with examiner: any PortraitExaminer,
-    until deadline: UInt64
+    _ standing: PortraitStanding, until deadline: UInt64
   ) throws(PortraitRefusal) -> PortraitFinding {
     let task = reference.task(live: check.body.image, frames: check.body.frames)
     do throws(PortraitFailure) {
       let finding = try examiner.examine(task, deadline: deadline)
       // Alike or not is the worker's to say: where it says nothing, nobody does.
       guard finding.isWhole(for: task) else { throw PortraitFailure.unavailable }
+      // A program that was started anew meanwhile may have another model, or a calibration that does not serve here.
+      guard examiner.standing == standing else { throw PortraitFailure.unavailable }
       return finding
     } catch {
       giveBack(check)
@@ -153,10 +168,7 @@ final class PortraitDesk: Sendable {
     _ finding: PortraitFinding, of document: ClaimedDocument, _ standing: PortraitStanding,
     _ shared: DeploymentService
   ) {
-    // A vector is worth nothing under another model's name.
-    guard let portrait = document.portrait, !finding.referenceVector.isEmpty,
-      examiner?.standing?.modelID == standing.modelID
-    else { return }
+    guard let portrait = document.portrait, !finding.referenceVector.isEmpty else { return }
     shared.keep(
       StoredPortrait(
         image: portrait.image, vector: finding.referenceVector, modelID: standing.modelID),
@@ -273,11 +285,26 @@ final class PortraitDesk: Sendable {
     }
   }
 
+  private func isPresentable(_ check: PortraitCheck, _ findings: PortraitFindings) -> Bool {
+    let (sent, now) = (check.sent(hash: findings.hash), clock.monotonicNanoseconds())
+    if case .some(.some) = challengeFault(check, findings) { return false }
+    return replays.withLock { !$0.isReplay(sent, now: now) }
+  }
+
+  /// Whether the document, which is as claimed, has a verdict left for this tenant.
+  private func hasBudget(_ check: PortraitCheck, _ shared: DeploymentService) -> Bool {
+    let (document, now) = (check.document, shared.clock.wallMilliseconds())
+    return shared.count(
+      .consistent, document: document.key, claimSet: document.claimSet, tenant: check.asker.tenantID, at: now
+    ).verdict == .consistent
+  }
+
   /// What speaks against a live picture that can be compared. It is remembered from now on.
   private func presentation(_ check: PortraitCheck, _ findings: PortraitFindings)
     -> PortraitEngine.PresentationFault?
   {
     let challenge = challengeFault(check, findings)
+    if let challenge { figures.count(challenge: challenge) }
     let sent = check.sent(hash: findings.hash)
     let now = clock.monotonicNanoseconds()
     // Asked and remembered at once: of two checks with one picture, one has it.
@@ -286,19 +313,18 @@ final class PortraitDesk: Sendable {
       if !isReplay { replays.note(sent, now: now) }
       return isReplay
     }
-    return isReplay ? .replayed : challenge.map { _ in .challengeFailed }
+    return isReplay ? .replayed : challenge.flatMap { $0 }.map { _ in .challengeFailed }
   }
 
-  private func challengeFault(_ check: PortraitCheck, _ findings: PortraitFindings) -> ChallengeFault? {
+  /// Nil without a challenge; nil within where it was passed.
+  private func challengeFault(_ check: PortraitCheck, _ findings: PortraitFindings) -> ChallengeFault?? {
     guard let capture = check.capture, !check.body.frames.isEmpty else { return nil }
     let frames = zip(check.frameDigests, findings.frames).map { digest, frame in
       ChallengeFrame(
         fault: PassgateDomain.PortraitFault(frame.fault), yaw: frame.yaw, score: Int(frame.score),
         digest: digest)
     }
-    let fault = ChallengeRule.fault(of: frames, turn: capture.turn)
-    figures.count(challenge: fault)
-    return fault
+    return .some(ChallengeRule.fault(of: frames, turn: capture.turn))
   }
 
   /// Counts a wrong claim, and where all three match a picture that is not alike.

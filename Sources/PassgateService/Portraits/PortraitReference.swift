@@ -21,9 +21,10 @@ struct ClaimedDocument: Confidential {
     key = registry.documentKey(claim.number)
     claimSet = registry.claimSet(claim)
     do throws(RegistryFault) {
-      let record = try registry.record(under: key)
-      portrait = try registry.portrait(under: key)
-      fields = RealNameEngine().judge(claim, against: record)
+      let verdict = RealNameEngine().judge(claim, against: try registry.record(under: key))
+      // Nobody else may be told of it, were it by the time that it takes or by what is wrong with it.
+      portrait = verdict == .consistent ? try registry.portrait(under: key) : nil
+      fields = verdict
     } catch {
       (fields, portrait) = (.undetermined(.sourceUnavailable), nil)
     }
@@ -40,8 +41,6 @@ struct PortraitReference: Sendable, Equatable, Confidential {
   let form: Form
   /// Whether it is the document's portrait, and not a stand-in.
   let isReal: Bool
-  /// Whether it is the portrait on record without a vector of this model, which the check then makes.
-  var lacksVector = false
 
   func task(live: [UInt8], frames: [[UInt8]]) -> PortraitTask {
     switch form {
@@ -53,53 +52,35 @@ struct PortraitReference: Sendable, Equatable, Confidential {
 
 /// Finds what to compare with, so that the work does not tell whether there is anything.
 ///
-/// Where the portrait on record may not be looked at, a stand-in is: a vector as long as the model's. A portrait that
-/// was embedded with another model is embedded anew with the check, which takes longer; while there are such ones,
-/// all checks embed a picture.
+/// Where the portrait on record may not be looked at, a stand-in is: a vector as long as the model's. Likewise where it
+/// was embedded with another model: it is embedded anew only once a verdict rests on it, which then tells more than the
+/// time it takes.
 final class PortraitReferences: Sendable {
-  /// How long after the last portrait of another model all checks embed a picture, nanoseconds.
-  static let mixedSpan: UInt64 = 600_000_000_000
+  private let standIn = Mutex<[UInt8]>([])
 
-  private struct State: Sendable {
-    var standIn: [UInt8] = []
-    /// Monotonic nanoseconds.
-    var mixedUntil: UInt64 = 0
-  }
-
-  private let state = Mutex(State())
-
-  /// - Parameters:
-  ///   - chip: the portrait of a chip just read, which is then compared with.
-  ///   - now: monotonic nanoseconds.
+  /// - Parameter chip: the portrait of a chip just read, which is then compared with.
   func reference(
-    to document: ClaimedDocument, chip: ChipPortrait?, live: [UInt8], _ standing: PortraitStanding,
-    now: UInt64
+    to document: ClaimedDocument, chip: ChipPortrait?, _ standing: PortraitStanding
   ) -> PortraitReference {
-    let isMixed = note(document.portrait, standing, now: now)
     let isMatched = document.fields == .consistent
     if let chip { return PortraitReference(form: .image(chip.image), isReal: isMatched) }
-    guard isMatched, let portrait = document.portrait else {
-      return PortraitReference(
-        form: isMixed ? .image(live) : .vector(standIn(standing.dimension)), isReal: false)
+    guard isMatched, let portrait = document.portrait, portrait.isEmbedded(by: standing) else {
+      return PortraitReference(form: .vector(standIn(standing.dimension)), isReal: false)
     }
-    return PortraitReference(
-      form: isMixed ? .image(portrait.image) : .vector(portrait.vector), isReal: true,
-      lacksVector: !portrait.isEmbedded(by: standing))
+    return PortraitReference(form: .vector(portrait.vector), isReal: true)
   }
 
-  /// True while portraits of another model are met with, this one perhaps.
-  private func note(_ portrait: StoredPortrait?, _ standing: PortraitStanding, now: UInt64) -> Bool {
-    let isOther = portrait.map { !$0.isEmbedded(by: standing) } ?? false
-    return state.withLock { state in
-      if isOther { state.mixedUntil = now &+ Self.mixedSpan }
-      return now < state.mixedUntil
-    }
+  /// The portrait on record of a document that is as claimed, where no vector of this model is kept of it; else nil.
+  func unembedded(_ document: ClaimedDocument, _ standing: PortraitStanding) -> PortraitReference? {
+    guard document.fields == .consistent, let portrait = document.portrait, !portrait.isEmbedded(by: standing)
+    else { return nil }
+    return PortraitReference(form: .image(portrait.image), isReal: true)
   }
 
   private func standIn(_ dimension: Int) -> [UInt8] {
-    state.withLock { state in
-      if state.standIn.count != dimension * 4 { state.standIn = Self.vector(dimension) }
-      return state.standIn
+    standIn.withLock { standIn in
+      if standIn.count != dimension * 4 { standIn = Self.vector(dimension) }
+      return standIn
     }
   }
 
