@@ -98,6 +98,19 @@ import Testing
     #expect(try stage.examine(task).referenceVector.count == 4)
   }
 
+  /// It would stay beside the portrait, where nothing can be compared with it.
+  @Test(arguments: [[0, 0, 0xC0, 0x7F], [0, 0, 0x80, 0xFF], [1, 0, 0x80, 0x7F]] as [[UInt8]])
+  func aVectorHoldsNumbers(_ number: [UInt8]) throws {
+    let largest: [UInt8] = [0xFF, 0xFF, 0x7F, 0x7F]
+    let stage = try PoolStage(workers: 1) {
+      .finding(PortraitFinding(referenceVector: $0 == 1 ? number : largest))
+    }
+    defer { stage.pool.stop() }
+    let task = PortraitTask(referenceImage: [1])
+    #expect(throws: PortraitFailure.unavailable) { try stage.examine(task) }
+    #expect(try stage.examine(task).referenceVector == largest)
+  }
+
   @Test(arguments: [
     PortraitFinding(liveFault: 8), PortraitFinding(referenceFault: 8, pictureHash: filled(32)),
   ])

@@ -37,7 +37,16 @@ extension PortraitFinding {
 
   private func answersReference(_ task: PortraitTask, _ standing: PortraitStanding) -> Bool {
     let isEmbedded = !task.referenceImage.isEmpty && referenceFault == 0
+    // What is no number would be kept, and never be compared with again.
     return referenceVector.count == (isEmbedded ? 4 * standing.dimension : 0)
+      && Self.areFinite(referenceVector)
+  }
+
+  /// Of numbers as IEEE 754 has them, little-endian: all bits of the exponent say that one is none.
+  private static func areFinite(_ vector: [UInt8]) -> Bool {
+    stride(from: 2, to: vector.count - 1, by: 4).allSatisfy {
+      vector[$0 + 1] & 0x7F != 0x7F || vector[$0] < 0x80
+    }
   }
 
   private func answersLive(_ task: PortraitTask) -> Bool {
