@@ -44,11 +44,11 @@ package struct Confinement: Sendable, Equatable, CustomStringConvertible {
   /// Confines this process, which must have one thread, for good: nothing is left but the socket `channel`, as
   /// descriptor 0, and so many bytes of memory. Where this throws, the process must end.
   package static func apply(
-    keeping channel: Int32, parent: Int32, memory: UInt64, niceness: Int
+    keeping channel: Int32, parent: Int32, memory: UInt64
   ) throws(SystemError) -> Confinement {
     var held = linux_confinement()
     var failed: UnsafePointer<CChar>?
-    let result = unsafe linux_confine(channel, parent, memory, Int32(clamping: niceness), &held, &failed)
+    let result = unsafe linux_confine(channel, parent, memory, &held, &failed)
     let step = unsafe failed.map { unsafe String(cString: $0) } ?? "confine itself"
     try checked(result, "a worker cannot \(step)")
     return Confinement(held)

@@ -35,7 +35,7 @@ func serve(_ invocation: CommandLine.Invocation) throws -> Never {
   guard let examination = readiness.examination, let standing = readiness.standing else {
     stop(terminalSafe(readiness.problems.first ?? "it is not ready"))
   }
-  try WorkerMaker(examination, niceness: invocation.integer("--nice") ?? 0).run(telling: standing)
+  try WorkerMaker(examination).run(telling: standing)
   exit(0)
 }
 

@@ -78,7 +78,7 @@ static int attempt(enum trial trial, int parent) {
 static void confine_or_end(int channel, int parent) {
   struct linux_confinement held;
   const char *failed;
-  if (linux_confine(channel, parent, memory, 0, &held, &failed)) _exit(124);
+  if (linux_confine(channel, parent, memory, &held, &failed)) _exit(124);
 }
 
 static int status_of(int child) {
@@ -136,7 +136,7 @@ const char *trial_with_wrong_parent(void) {
     struct linux_confinement held;
     const char *failed = "";
     // Descriptors are closed before the step that fails, so the answer goes where the socket is.
-    if (linux_confine(ends[1], 1, memory, 0, &held, &failed)) (void)!write(0, failed, strlen(failed));
+    if (linux_confine(ends[1], 1, memory, &held, &failed)) (void)!write(0, failed, strlen(failed));
     _exit(0);
   }
   close(ends[1]);

@@ -90,10 +90,10 @@ struct linux_confinement {
 };
 
 /// Leaves this process its memory, its time and one socket, `channel`, which becomes descriptor 0; for good. It dies with
-/// its parent `parent`. `memory` bytes are the most it may map; `niceness` is its priority. What a kernel need not have
+/// its parent `parent`. `memory` bytes are the most it may map. What a kernel need not have
 /// is told in `held`; everything else must succeed, or -errno is answered, the step named in `failed`: then the process
 /// must end. Only for a process of one thread.
 int linux_confine(
-  int channel, int parent, uint64_t memory, int niceness, struct linux_confinement *held, const char **failed);
+  int channel, int parent, uint64_t memory, struct linux_confinement *held, const char **failed);
 
 #endif

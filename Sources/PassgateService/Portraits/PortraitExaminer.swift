@@ -34,14 +34,11 @@ package struct PortraitWorkerSettings: Sendable, Equatable {
   package var calibration: String?
   /// Workers at a time; 0: as many as there are processors.
   package var workers: Int
-  /// Nice value of the workers, so that the other checks keep their latency.
-  package var nice: Int
 
-  package init(program: String, models: String, calibration: String?, workers: Int = 0, nice: Int = 5) {
+  package init(program: String, models: String, calibration: String?, workers: Int = 0) {
     self.program = program
     self.models = models
     self.calibration = calibration
     self.workers = workers
-    self.nice = nice
   }
 }

@@ -87,6 +87,6 @@ final class PortraitProgram: Sendable {
 extension PortraitWorkerSettings {
   /// The command line of the program.
   fileprivate var arguments: [String] {
-    ["serve", "--models", models, "--nice", "\(nice)"] + (calibration.map { ["--calibration", $0] } ?? [])
+    ["serve", "--models", models] + (calibration.map { ["--calibration", $0] } ?? [])
   }
 }

@@ -12,19 +12,19 @@ enum LockedWorker {
   ///
   /// - Parameter tells: it says first what confines it, or what failed, as the payload of a frame.
   static func make(
-    _ examination: Examination, on socket: Int32, niceness: Int, tells: Bool = false
+    _ examination: Examination, on socket: Int32, tells: Bool = false
   ) throws(SystemError) -> Int32 {
     let parent = Forking.identifier
     if let child = try Forking.fork() { return child }
-    run(examination, socket, parent, niceness, tells)
+    run(examination, socket, parent, tells)
   }
 
   private static func run(
-    _ examination: Examination, _ socket: Int32, _ parent: Int32, _ niceness: Int, _ tells: Bool
+    _ examination: Examination, _ socket: Int32, _ parent: Int32, _ tells: Bool
   ) -> Never {
     do throws(SystemError) {
       let held = try Confinement.apply(
-        keeping: socket, parent: parent, memory: memory, niceness: niceness)
+        keeping: socket, parent: parent, memory: memory)
       if tells { _ = FramedExchange.write(framed(held.words), to: 0) }
     } catch {
       // Never unlocked: whoever waits for it learns that it has ended.
@@ -53,10 +53,10 @@ final class OwnWorker {
   let confinement: Confinement
 
   /// Makes one and waits until it is locked; throws what keeps it from being.
-  init(_ examination: Examination, niceness: Int = 0) throws(SystemError) {
+  init(_ examination: Examination) throws(SystemError) {
     let pair = try SocketPair()
     try Sockets.setNonBlocking(pair.second.raw, false)
-    child = try LockedWorker.make(examination, on: pair.second.raw, niceness: niceness, tells: true)
+    child = try LockedWorker.make(examination, on: pair.second.raw, tells: true)
     socket = pair.keepFirst()
     let words = try Self.words(on: socket.raw)
     guard let confinement = Confinement(words: words) else {

@@ -13,12 +13,7 @@ enum EngineOptions {
 
 let serveCommand = CommandLine.Command(
   path: ["serve"],
-  options: [
-    EngineOptions.models, EngineOptions.calibration,
-    .init(
-      name: "--nice", value: "NUMBER", range: 0...19,
-      help: "How far workers stand back behind the platform's other checks (nice value); 0 where not given."),
-  ],
+  options: [EngineOptions.models, EngineOptions.calibration],
   summary: "make workers for passgated, which starts this itself",
   details: """
     Reads the model's files once, holds them against their digests, reads the calibration, tries out a locked worker, \
@@ -34,7 +29,6 @@ let serveCommand = CommandLine.Command(
 /// Makes workers as the platform orders, until the platform is gone.
 final class WorkerMaker {
   private let examination: Examination
-  private let niceness: Int
   private let children: ChildWatcher
   private let poller: Poller
   /// Those that run: the process of each by the platform's number.
@@ -45,8 +39,8 @@ final class WorkerMaker {
   /// The platform is on standard input.
   static let control: Int32 = 0
 
-  init(_ examination: Examination, niceness: Int) throws(SystemError) {
-    (self.examination, self.niceness) = (examination, niceness)
+  init(_ examination: Examination) throws(SystemError) {
+    self.examination = examination
     children = try ChildWatcher()
     poller = try Poller()
     try poller.add(Self.control, token: 0, .readable)
@@ -79,7 +73,7 @@ final class WorkerMaker {
   private func make(_ number: UInt32, on socket: consuming FileDescriptor?) {
     guard let socket else { return }
     do throws(SystemError) {
-      workers[number] = try LockedWorker.make(examination, on: socket.raw, niceness: niceness)
+      workers[number] = try LockedWorker.make(examination, on: socket.raw)
     } catch {
       writeError("\(error)\n")
     }
