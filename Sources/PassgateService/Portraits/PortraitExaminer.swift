@@ -32,7 +32,7 @@ package struct PortraitWorkerSettings: Sendable, Equatable {
   package var models: String
   /// The calibration file; without one nothing is compared.
   package var calibration: String?
-  /// Workers at a time; 0: as many as there are processors.
+  /// Workers at a time; 0: one fewer than there are processors, so that the other checks keep one to themselves.
   package var workers: Int
 
   package init(program: String, models: String, calibration: String?, workers: Int = 0) {

@@ -54,7 +54,7 @@ package final class PortraitPool: PortraitExaminer {
     launch: @escaping PortraitKeeper.Launch
   ) throws(SystemError) {
     (self.limits, self.clock, self.log) = (limits, clock, log)
-    let count = settings.workers > 0 ? settings.workers : processorCount()
+    let count = settings.workers > 0 ? settings.workers : max(1, processorCount() - 1)
     places = Monitor(Places(free: count))
     queue = try BoundedQueue(name: "portraits", threads: count, calls: limits.calls, bytes: limits.bytes)
     keeper = try PortraitKeeper(clock: clock, log: log, launch: launch)
