@@ -104,6 +104,8 @@ struct WorkerTests {
     defer { stage.pool.stop() }
     _ = try stage.examine(PortraitTask(live: WorkerNeeds.picture("quality/ok.jpg")))
     let worker = try #require(try stage.workers.first)
+    // It has answered and may still be on its way back to its socket: running means over the next task only after this.
+    #expect(Processes.wait { Processes.state(of: worker) == "S" })
     var long = try compared("live/p01.jpg", "portrait/p01.jp2")
     long.frames = Array(repeating: long.live, count: 8)
     let failure = Monitor<PortraitFailure?>(nil)
