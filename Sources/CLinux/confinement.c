@@ -26,6 +26,21 @@
 
 // MARK: Best effort
 
+// The other checks go first, but a full processor still gives the worker a share: one that only ran when nobody else
+// wanted to would miss its deadlines, and not even end when it is told to. The long slice lets whoever wakes with a
+// shorter one take the processor at once; kernels before 6.12 do not know it.
+static void stand_back(void) {
+  // The C library has neither the call nor its structure (sched_setattr(2)).
+  const struct {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t slice, deadline, period;
+  } batch = {.size = sizeof batch, .policy = SCHED_BATCH, .nice = 5, .slice = 100 * 1000 * 1000};
+  (void)syscall(SYS_sched_setattr, 0, &batch, 0);
+}
+
 // One by one, because a kernel or a container may forbid some; the user namespace first, which permits the others.
 static uint32_t leave_namespaces(void) {
   static const struct {
@@ -150,16 +165,9 @@ static int refused(const char *step, const char **failed) {
   return errno ? -errno : -EPERM;
 }
 
-// The other checks go first, but a busy processor still gives it a share: a worker that only ran when nobody else wanted
-// to would miss its deadlines on a full machine, and not even end when it is told to.
-enum { niceness = 5 };
-
 int linux_confine(
   int channel, int parent, uint64_t memory, struct linux_confinement *held, const char **failed) {
-  const struct sched_param none = {0};
-  // Best effort, as priorities are others' comfort, not their safety.
-  (void)sched_setscheduler(0, SCHED_BATCH, &none);
-  (void)setpriority(PRIO_PROCESS, 0, niceness);
+  stand_back();
   if (keep_alone(channel)) return refused("close what is open", failed);
   held->namespaces = leave_namespaces();
   // Behind the change of namespace, which may take the tie and the shield away again.
