@@ -13,6 +13,8 @@ struct Outcome: Sendable {
   var attempts: [AttemptRow] = []
   /// Sealed records of comparisons, to be kept with the evidence.
   var comparisons: [ComparisonRow] = []
+  /// Gives back what the call has used up: for a reply that never leaves, because the platform has failed.
+  var undo: (@Sendable () -> Void)?
 
   static func success(
     _ body: [UInt8], verdicts: [PassgateWire.Verdict] = [], attempts: [AttemptRow] = []

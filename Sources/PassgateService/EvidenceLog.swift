@@ -35,7 +35,7 @@ package final class EvidenceLog: Sendable {
   private let queue = Monitor(Queue())
   private let unverified = Mutex<[Unverified: UInt64]>([:])
   private let depth = Atomic<Int>(0)
-  private let store: EvidenceStore
+  let store: EvidenceStore
   private let clock: any Clock
   private let log: Log
   private let thread = Mutex<RunningThread?>(nil)

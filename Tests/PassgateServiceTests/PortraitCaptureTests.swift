@@ -4,9 +4,11 @@ import PassgateDomain
 import PassgateSystem
 import PassgateTestKit
 import PassgateWire
+import Synchronization
 import Testing
 
 @testable import PassgateService
+@testable import PassgateStore
 
 /// Captures, challenges, capture devices and pictures that were sent before.
 @Suite(.serialized) struct PortraitCaptureTests {
@@ -43,6 +45,25 @@ import Testing
     // Good once.
     #expect(try booth.verify(body(capture, frames: frames())).reason == .noSuchCapture)
   }
+
+  /// The disk fails between the verdict and its record: the same call, with the same pictures and capture, is good later.
+  @Test func whatIsNotRecordedHasUsedNothingUp() throws {
+    let booth = try PortraitBooth()
+    let capture = try #require(try booth.startCapture().capture)
+    turn(booth.examiner, to: capture.turn)
+    let body = body(capture, frames: frames())
+    try booth.platform.evidence { try $0.execute(Self.failing) }
+    for _ in 0..<2 { #expect(try booth.verify(body).reason == .evidenceUnavailable) }
+    try booth.platform.evidence { try $0.execute("DROP TRIGGER temp.fail") }
+    #expect(try booth.verify(body).portrait?.result == .consistent)
+    // Good once: it was recorded and told.
+    let again = PortraitBooth.body(Guest.claim(), body.image)
+    #expect(try booth.verify(again).portrait?.result == .undetermined(.replayed))
+    #expect(try booth.verify(body).reason == .noSuchCapture)
+  }
+
+  private static let failing =
+    "CREATE TEMP TRIGGER fail BEFORE INSERT ON main.records BEGIN SELECT RAISE(FAIL, 'disk I/O error'); END"
 
   /// Whatever the claim: a challenge that fails says nothing of the record.
   @Test(arguments: [true, false]) func aWrongTurnFailsWhateverIsOnRecord(_ isRight: Bool) throws {
@@ -251,5 +272,11 @@ import Testing
     _ = try officer.call(
       ClientDraft(method: "passgate.v1.Registry/DeleteRecord", body: delete.encoded()))
     #expect(try booth.verify(body(traveller, id)).portrait?.result == .inconsistent)
+  }
+}
+
+extension TestPlatform {
+  fileprivate func evidence(_ act: (Database) throws -> Void) throws {
+    try #require(try service.evidence).store.state.withLock { try act($0.database) }
   }
 }

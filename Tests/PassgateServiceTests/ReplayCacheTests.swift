@@ -32,6 +32,21 @@ import Testing
     #expect(!cache.isReplay(Self.pictures(2), now: 0))
   }
 
+  @Test func whatIsForgottenIsNew() throws {
+    var cache = try ReplayCache()
+    let (first, second) = (Self.pictures(1, hash: Self.blank), Self.pictures(2, hash: Self.hash(turned: 128)))
+    cache.note(first, now: 0)
+    cache.note(second, now: 0)
+    cache.forget(first)
+    #expect(!cache.isReplay(first, now: 0))
+    #expect(!cache.isReplay(Self.pictures(3, hash: Self.blank), now: 0))
+    #expect(cache.isReplay(second, now: 0))
+    #expect(cache.isReplay(Self.pictures(3, hash: Self.hash(turned: 128)), now: 0))
+    #expect(cache.count == (1, 1))
+    cache.forget(first)
+    #expect(cache.count == (1, 1))
+  }
+
   @Test func aFrameThatComesAgainIsKnown() throws {
     var cache = try ReplayCache()
     var challenge = Self.pictures(1)

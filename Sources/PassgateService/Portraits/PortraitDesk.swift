@@ -158,7 +158,7 @@ final class PortraitDesk: Sendable {
       guard examiner.standing == standing else { throw PortraitFailure.unavailable }
       return finding
     } catch {
-      giveBack(check)
+      undo(check)()
       throw PortraitRefusal(error, retryAfter: Self.retryAfter)
     }
   }
@@ -231,12 +231,16 @@ final class PortraitDesk: Sendable {
     }
   }
 
-  /// The platform has failed, not the person: what the check has taken is good once more.
-  private func giveBack(_ check: PortraitCheck) {
-    check.chip?.giveBack()
-    guard let capture = check.capture else { return }
-    captures.withLock {
-      $0.giveBack(capture, to: check.asker.owner, now: clock.monotonicNanoseconds())
+  /// Makes what the check has taken good once more, for when the platform has failed, not the person.
+  ///
+  /// - Parameter noted: the pictures that are remembered because of it.
+  private func undo(_ check: PortraitCheck, noted: SentPictures? = nil) -> @Sendable () -> Void {
+    { [self, chip = check.chip, capture = check.capture, owner = check.asker.owner] in
+      chip?.giveBack()
+      if let capture {
+        captures.withLock { $0.giveBack(capture, to: owner, now: clock.monotonicNanoseconds()) }
+      }
+      if let noted { replays.withLock { $0.forget(noted) } }
     }
   }
 
@@ -248,7 +252,7 @@ final class PortraitDesk: Sendable {
   ) throws(PortraitRefusal) -> Outcome {
     let record = try seal(
       ComparisonRecord(calibrationID: standing.calibrationID, distance: findings.distance), of: check)
-    let presentation = findings.live == nil ? presentation(check, findings) : nil
+    let (presentation, noted) = findings.live == nil ? presentation(check, findings) : (nil, nil)
     let verdict = judge(check, findings, presentation, shared)
     let isUsable = findings.live == nil && presentation == nil
     let counted = isUsable ? count(verdict, of: check, shared) : (verdict: verdict, attempts: [])
@@ -260,6 +264,7 @@ final class PortraitDesk: Sendable {
     var outcome = Outcome.success(
       reply.encoded(), verdicts: [reply.result.verdict], attempts: counted.attempts)
     outcome.comparisons = [record]
+    outcome.undo = undo(check, noted: noted)
     return outcome
   }
 
@@ -281,6 +286,7 @@ final class PortraitDesk: Sendable {
       return try records.seal(record, of: check.leaf)
     } catch {
       log.error("comparison_unsealed", ["problem": .string("\(error)")])
+      undo(check)()
       throw PortraitRefusal(.evidenceUnavailable)
     }
   }
@@ -299,9 +305,10 @@ final class PortraitDesk: Sendable {
     ).verdict == .consistent
   }
 
-  /// What speaks against a live picture that can be compared. It is remembered from now on.
+  /// What speaks against a live picture that can be compared, and what is remembered of it from now on: nothing new where
+  /// it was sent before.
   private func presentation(_ check: PortraitCheck, _ findings: PortraitFindings)
-    -> PortraitEngine.PresentationFault?
+    -> (fault: PortraitEngine.PresentationFault?, noted: SentPictures?)
   {
     let challenge = challengeFault(check, findings)
     if let challenge { figures.count(challenge: challenge) }
@@ -313,7 +320,8 @@ final class PortraitDesk: Sendable {
       if !isReplay { replays.note(sent, now: now) }
       return isReplay
     }
-    return isReplay ? .replayed : challenge.flatMap { $0 }.map { _ in .challengeFailed }
+    if isReplay { return (.replayed, nil) }
+    return (challenge.flatMap { $0 }.map { _ in .challengeFailed }, sent)
   }
 
   /// Nil without a challenge; nil within where it was passed.

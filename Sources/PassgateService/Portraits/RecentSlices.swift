@@ -46,6 +46,14 @@ struct RecentSlices<Content> {
     add(&slices[slices.count - 1].content)
   }
 
+  /// Takes one entry away again: `remove` says whether it was in the slice's content.
+  mutating func forget(_ remove: (inout Content) -> Bool) {
+    for index in slices.indices.reversed() where remove(&slices[index].content) {
+      slices[index].count -= 1
+      return
+    }
+  }
+
   private func isOver(_ slice: Slice, _ now: UInt64) -> Bool {
     now > slice.begun && now - slice.begun >= limits.life + span
   }

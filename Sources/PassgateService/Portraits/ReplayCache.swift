@@ -21,8 +21,8 @@ struct SentPictures: Sendable, Confidential {
 /// the process has the key too.
 ///
 /// **What it is for**: a picture that was recorded, at the tenant or on the way, and is sent again. Not a picture from
-/// elsewhere. Pictures are noted once a verdict rests on them, and never before: a call that failed for the platform's own
-/// sake is sent again with the same picture. A document's own portrait sent as the live picture is the engine's to find, by
+/// elsewhere. Pictures are noted once a verdict rests on them, and forgotten where the verdict could not leave: a call that
+/// failed for the platform's own sake is sent again with the same picture. A document's own portrait sent as the live picture is the engine's to find, by
 /// the distance below which two pictures are one photograph: the portrait of a chip is cut out and compressed, and the
 /// hash of a whole picture does not survive that.
 struct ReplayCache {
@@ -74,6 +74,21 @@ struct ReplayCache {
     guard let hash = hash(of: pictures) else { return }
     let document = mark(pictures.document)
     perceptual.note(at: now, empty: [:]) { $0[document, default: []].append(hash) }
+  }
+
+  /// Forgets pictures that were noted, because nobody was told the verdict.
+  mutating func forget(_ pictures: SentPictures) {
+    for mark in pictures.digests.map(mark) {
+      exact.forget { $0.remove(mark) != nil }
+    }
+    guard let hash = hash(of: pictures) else { return }
+    let document = mark(pictures.document)
+    perceptual.forget { slice in
+      guard let index = slice[document]?.lastIndex(of: hash) else { return false }
+      slice[document]?.remove(at: index)
+      if slice[document]?.isEmpty == true { slice[document] = nil }
+      return true
+    }
   }
 
   private func mark(_ bytes: [UInt8]) -> ShortDigest { ShortDigest(authenticate(0, bytes)) }

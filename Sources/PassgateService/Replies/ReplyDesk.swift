@@ -74,7 +74,7 @@ final class ReplyDesk {
   func farewells() -> [Reply] {
     let given = unsigned.filter { !($0.value.tree.key.device?.isUp ?? true) }
     for ticket in given.keys { unsigned[ticket] = nil }
-    return given.values.flatMap(\.tree.farewells)
+    return given.values.flatMap { abandon($0.tree) }
   }
 
   /// Connections that wait for a reply.
@@ -100,7 +100,7 @@ final class ReplyDesk {
       switch tree.key.way {
       case .here(let signer):
         guard let replies = sign(tree, with: signer) else {
-          farewells += tree.farewells
+          farewells += abandon(tree)
           continue
         }
         signed.answers += tree.answers
@@ -138,11 +138,17 @@ final class ReplyDesk {
   /// A device has signed a tree, or has not.
   func take(_ signatures: [MerkleSignature]?, of ticket: UInt64) -> [Reply] {
     guard let tick = unsigned.removeValue(forKey: ticket) else { return [] }
-    guard let signatures else { return tick.tree.farewells }
+    guard let signatures else { return abandon(tick.tree) }
     metrics.count(signed: signatures.count, by: tick.tree.key.keyID)
     return passOn(
       tick.tree.answers, tick.tree.replies(signatures), attempts: tick.attempts,
       isToBeRecorded: tick.isToBeRecorded)
+  }
+
+  /// The ends of calls whose replies cannot be signed.
+  private func abandon(_ tree: PreparedReplies) -> [Reply] {
+    for answer in tree.answers { answer.outcome.undo?() }
+    return tree.farewells
   }
 
   private func passOn(
@@ -219,6 +225,7 @@ final class ReplyDesk {
       return tick.replies
     }
     let refused = tick.answers.map { answer in
+      answer.outcome.undo?()
       var answer = answer
       answer.outcome = .refusal(.evidenceUnavailable, retryAfter: 1_000)
       return answer
