@@ -181,7 +181,9 @@ import Testing
     let line = stage.wait(for: "portraits_unavailable")
     #expect(line.contains("x.dat is not the file") && line.contains("\"retry_seconds\":1"))
     #expect(throws: PortraitFailure.unavailable) { try stage.examine(Self.task) }
-    #expect(stage.pool.problem == "models/x.dat is not the file it should be")
+    #expect(
+      stage.pool.problem
+        == "passgate-portrait ended as told; the last it said: models/x.dat is not the file it should be")
     #expect(stage.pool.standing == nil)
     stage.clock.advance(milliseconds: 1_000)
     _ = stage.wait(for: "portraits_ready", count: 2)

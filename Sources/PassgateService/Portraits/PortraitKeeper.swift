@@ -105,10 +105,13 @@ final class PortraitKeeper: Sendable {
         (begun, cause) = (nil, "\(error)")
       }
       state.withLock { $0.serving = nil }
-      let end = program.finish()
+      let end = "passgate-portrait ended \(program.finish())"
       words.take(program)
-      let served = begun.map { clock.monotonicNanoseconds() - $0 } ?? 0
-      return (cause ?? words.last ?? "passgate-portrait ended \(end) without a word", served)
+      let silent = "\(end) without a word"
+      guard let begun else { return (cause ?? words.last ?? silent, 0) }
+      // What it said while it served, as of a worker, need not be why it ended.
+      let problem = cause ?? words.last.map { "\(end); the last it said: \($0)" } ?? silent
+      return (problem, clock.monotonicNanoseconds() - begun)
     } catch {
       return ("\(error)", 0)
     }
